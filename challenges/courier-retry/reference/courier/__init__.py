@@ -1,0 +1,1 @@
+"""Deliver events to an HTTP endpoint, with retries that do no harm."""

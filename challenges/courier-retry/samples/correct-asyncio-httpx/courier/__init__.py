@@ -1,0 +1,1 @@
+"""Deliver events with asyncio and httpx, by hand."""

@@ -1,0 +1,1 @@
+"""Deliver events with aiohttp; the backoff library drives the retries."""

@@ -1,0 +1,1 @@
+"""Deliver events with httpx on trio; stamina drives the retries."""

@@ -1,0 +1,1 @@
+"""Deliver events with requests; tenacity drives the retries."""

@@ -1,0 +1,1 @@
+"""Deliver events, the quick way."""

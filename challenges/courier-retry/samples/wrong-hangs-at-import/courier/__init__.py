@@ -1,0 +1,5 @@
+"""Deliver events."""
+
+import threading
+
+threading.Event().wait()

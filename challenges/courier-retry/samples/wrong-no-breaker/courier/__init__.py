@@ -1,0 +1,1 @@
+"""Deliver events with threads and http.client."""

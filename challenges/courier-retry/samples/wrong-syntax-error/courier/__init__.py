@@ -1,0 +1,3 @@
+"""Deliver events."""
+
+def deliver(:

@@ -1,0 +1,1 @@
+"""Deliver events with requests; urllib3 does the retries."""

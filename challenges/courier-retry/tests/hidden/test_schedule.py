@@ -1,0 +1,87 @@
+"""Waits are exponential with equal jitter and a cap, and there are exactly as many as asked for.
+
+A gap runs from just before the answer is written to the arrival of the next request, so a busy machine
+can only lengthen it. Hence: every gap is held to the lower end, only medians to the upper end (with an
+allowance), and jitter is shown by SHORT gaps, which no noise can fake.
+"""
+
+import statistics
+
+import pytest
+from support import TIMER_SLACK_S, Run, make_events, policy, reply, rng_for, run_courier, share
+
+pytestmark = pytest.mark.group("schedule")
+
+BASE_S, CAP_S = 0.4, 1.6
+MAX_ATTEMPTS = 5
+CEILINGS_S = (0.4, 0.8, 1.6, 1.6)
+"""d(1) to d(4). d(4) is far above the cap before it is capped."""
+
+NAMES = tuple(f"down-{index}" for index in range(24))
+ALLOWANCE_S = 0.25
+
+LONG_S = 20
+PROMPT_S = 8.0
+
+MANY_ATTEMPTS = 60
+
+
+@pytest.fixture(scope="module")
+def run(sandbox, make_origin, seed) -> Run:
+    """24 events side by side, and an endpoint that only says 503."""
+    events = make_events(rng_for(seed, "schedule"), *NAMES)
+    rules = policy(
+        base_ms=int(BASE_S * 1000), cap_ms=int(CAP_S * 1000), max_attempts=MAX_ATTEMPTS, parallel=24
+    )
+    return run_courier(sandbox, make_origin, events, dict.fromkeys(NAMES, reply(503)), rules)
+
+
+def nth_gaps(run: Run, n: int) -> list[float]:
+    """The gaps after the n-th attempt of each event that made another."""
+    gaps = [gaps[n - 1] for gaps in map(run.gaps, NAMES) if len(gaps) >= n]
+    assert len(gaps) >= len(NAMES) // 2, f"only {len(gaps)} of {len(NAMES)} events made attempt {n + 1}"
+    return gaps
+
+
+def test_each_event_gets_exactly_max_attempts(run: Run) -> None:
+    assert {len(run.of(name)) for name in NAMES} == {MAX_ATTEMPTS}
+
+
+def test_no_wait_is_shorter_than_half_its_ceiling(run: Run) -> None:
+    for n, ceiling in enumerate(CEILINGS_S, start=1):
+        shortest = min(nth_gaps(run, n))
+        assert shortest >= ceiling / 2 - TIMER_SLACK_S, f"a wait after attempt {n}"
+
+
+def test_typical_waits_grow_no_faster_than_the_formula_and_stay_below_the_cap(run: Run) -> None:
+    for n, ceiling in enumerate(CEILINGS_S, start=1):
+        assert statistics.median(nth_gaps(run, n)) <= ceiling + ALLOWANCE_S, f"waits after attempt {n}"
+
+
+def test_waits_are_spread_over_the_upper_half_of_the_ceiling(run: Run) -> None:
+    every = [gap / ceiling for n, ceiling in enumerate(CEILINGS_S, 1) for gap in nth_gaps(run, n)]
+    capped = [gap / CEILINGS_S[3] for gap in nth_gaps(run, 4)]
+    for gaps in (every, capped):
+        assert share(gaps, lambda gap: gap < 0.9) >= 0.25, "too few short waits: there is no jitter"
+        assert share(gaps, lambda gap: gap > 0.65) >= 0.25, "too few long waits: there is no jitter"
+
+
+def test_there_is_no_wait_after_the_last_attempt(sandbox, make_origin, seed) -> None:
+    events = make_events(rng_for(seed, "last"), "down")
+    rules = policy(base_ms=LONG_S * 1000, cap_ms=LONG_S * 1000, max_attempts=1, event_deadline_ms=300_000)
+    run = run_courier(sandbox, make_origin, events, {"down": reply(503)}, rules)
+    assert len(run.of("down")) == 1
+    answered = run.of("down")[0].answered
+    assert answered is not None
+    assert run.ended - answered < PROMPT_S, "the process lived on although nothing was left to do"
+
+
+def test_sixty_attempts_do_not_overflow(sandbox, make_origin, seed) -> None:
+    events = make_events(rng_for(seed, "many"), "down-1", "down-2")
+    plans = dict.fromkeys(events, reply(503))
+    rules = policy(base_ms=1, cap_ms=4, max_attempts=MANY_ATTEMPTS)
+    run = run_courier(sandbox, make_origin, events, plans, rules)
+    # Whether it stops at exactly 60 is for another test.
+    for name in events:
+        assert len(run.of(name)) >= MANY_ATTEMPTS - 1, f"{name} ended early"
+    assert run.outcome == "exited"

@@ -1,0 +1,163 @@
+"""`python -I -m takehome_agent`: set up as the host says, wait for the judge, serve it, leave nothing.
+
+`--local DIR` is the same without a container: the places are below DIR, and nothing is protected.
+"""
+
+from __future__ import annotations
+
+import gc
+import hmac
+import importlib
+import os
+import select
+import signal
+import socket
+import sys
+import time
+from typing import Any, BinaryIO
+
+from takehome_agent import kernel, places
+from takehome_agent.agent import Agent, Config
+from takehome_agent.scratch import BadArchive, Submission
+from takehome_wire.frames import FrameBuffer, FrameError, encode_frame, read_exactly, read_frame
+from takehome_wire.limits import MAX_VALUE_BYTES
+
+_JUDGE_ARRIVES_S = 600.0
+_HELLO_S = 10.0
+_MAX_OUTPUT_BYTES = 64 << 20
+
+
+class Fatal(Exception):  # noqa: N818
+    """The agent cannot go on."""
+
+
+def main(arguments: list[str]) -> int:
+    """Run the agent. Returns the exit code."""
+    # First of all: Python's handler would let a candidate's `kill -INT 1` raise inside this process.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    local_root = arguments[1] if arguments[:1] == ["--local"] else None
+    if local_root is None:
+        _fix_hash_seed()
+    kernel.hide_from_candidate()
+    is_init = os.getpid() == 1
+    if not is_init:
+        kernel.adopt_orphans()
+    host_in, host_out = _take_streams()
+    try:
+        token, config, seed_fields = _setup(host_in, local_root, is_init)
+        _preload(seed_fields)
+        listener = socket.create_server(("127.0.0.1", 0), backlog=8)
+        host_out.write(encode_frame({"type": "ready", "port": listener.getsockname()[1]}))
+        host_out.flush()
+        judge, buffer = _await_judge(listener, token, host_in.fileno())
+    except (Fatal, FrameError, EOFError) as error:
+        host_out.write(encode_frame({"type": "fatal", "message": str(error)}))
+        host_out.flush()
+        return 1
+    del token
+    if judge is not None:
+        Agent(config).serve(judge, buffer, host_in.fileno())
+    return 0
+
+
+def _fix_hash_seed() -> None:
+    """Start over with a fixed string hash: `-I` ignores PYTHONHASHSEED, and the workers inherit ours."""
+    if sys.flags.hash_randomization and sys.flags.isolated:
+        env = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "PYTHONHASHSEED": _hash_seed()}
+        os.execve(sys.executable, [sys.executable, "-s", "-P", "-B", "-m", "takehome_agent", *sys.argv[1:]], env)
+
+
+def _hash_seed() -> str:
+    value = os.environ.get("PYTHONHASHSEED", "")
+    return value if value.isdigit() else "0"
+
+
+def _take_streams() -> tuple[BinaryIO, BinaryIO]:
+    """Keep our standard streams to ourselves and point descriptors 0 and 1 at nothing."""
+    host_in, host_out = (os.fdopen(os.dup(fd), mode, 0) for fd, mode in ((0, "rb"), (1, "wb")))
+    null = os.open(os.devnull, os.O_RDWR)
+    os.dup2(null, 0)
+    os.dup2(null, 1)
+    os.close(null)
+    return host_in, host_out  # type: ignore[return-value]
+
+
+def _setup(host: BinaryIO, local_root: str | None, is_init: bool) -> tuple[str, Config, list[str]]:
+    message = read_frame(host)
+    if message is None or message["type"] != "setup":
+        raise Fatal("expected a setup frame")
+    try:
+        limits = message["limits"]
+        archive = read_exactly(host, int(message["submission_bytes"]))
+        where = places.local(local_root) if local_root is not None else places.CONTAINER
+        env = places.environment(where, int(message["seed"]), message["env"], inherit=local_root is not None)
+        config = Config(
+            places=where,
+            env=env,
+            submission=Submission(archive),
+            output_bytes=min(int(limits["output_bytes"]), _MAX_OUTPUT_BYTES),
+            value_bytes=min(int(limits["value_bytes"]), MAX_VALUE_BYTES),
+            call_timeout_s=float(limits["call_timeout_s"]),
+            is_init=is_init,
+        )
+        return str(message["token"]), config, [str(name) for name in message["preload"]]
+    except KeyError as error:
+        raise Fatal(f"the setup frame lacks {error}") from None
+    except (TypeError, ValueError) as error:
+        raise Fatal(f"malformed setup frame: {error}") from None
+    except BadArchive as error:
+        raise Fatal(f"the submission's archive is unusable: {error}") from None
+
+
+def _preload(modules: list[str]) -> None:
+    """Import libraries of the image once; every worker inherits them."""
+    os.environ.update(places.thread_limits())
+    for name in modules:
+        try:
+            importlib.import_module(name)
+        except Exception as error:
+            raise Fatal(f"preload of {name!r} failed: {type(error).__name__}: {error}") from None
+    gc.collect()
+    gc.freeze()  # a collection in a worker would otherwise copy every page
+
+
+def _await_judge(
+    listener: socket.socket, token: str, host_fd: int
+) -> tuple[socket.socket | None, FrameBuffer]:
+    """The authenticated connection, or None when the host went away first."""
+    give_up = time.monotonic() + _JUDGE_ARRIVES_S
+    with listener:
+        while time.monotonic() < give_up:
+            ready, _, _ = select.select([listener, host_fd], [], [], 1.0)
+            if host_fd in ready:
+                return None, FrameBuffer()
+            if ready:
+                sock, _ = listener.accept()
+                buffer = FrameBuffer()
+                if _says_token(sock, buffer, token):
+                    return sock, buffer
+                sock.close()
+    raise Fatal("no judge connected")
+
+
+def _says_token(sock: socket.socket, buffer: FrameBuffer, token: str) -> bool:
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    sock.settimeout(_HELLO_S)
+    message: dict[str, Any] | None = None
+    try:
+        while message is None:
+            chunk = sock.recv(65536)
+            if not chunk:
+                return False
+            buffer.feed(chunk)
+            message = buffer.next_frame()
+    except (OSError, FrameError):
+        return False
+    given = message.get("token")
+    if message["type"] != "hello" or not isinstance(given, str):
+        return False
+    return hmac.compare_digest(given.encode(), token.encode())
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

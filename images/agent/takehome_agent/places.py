@@ -1,0 +1,70 @@
+"""Where the candidate lives and what its processes find in their environment."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+_THREADS = ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB_MAXIMUM", "POLARS_MAX", "RAYON")
+_LOCAL_ENV = ("PATH", "HOME", "USER", "LANG", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "SSL_CERT_FILE")
+
+
+@dataclass(frozen=True)
+class Places:
+    """The writable directories. In the container they are three tmpfs mounts."""
+
+    work: str
+    state: str
+    tmp: str
+
+    @property
+    def submission(self) -> str:
+        """The pristine copy, and the working directory of every process."""
+        return os.path.join(self.work, "submission")
+
+    @property
+    def roots(self) -> tuple[str, str, str]:
+        """All of them, each emptied for every scenario."""
+        return (self.work, self.state, self.tmp)
+
+
+CONTAINER = Places("/work", "/state", "/tmp")  # noqa: S108 - a mount of the container
+
+
+def local(root: str) -> Places:
+    """Directories below `root`, made if absent, for a run without a container."""
+    places = Places(*(os.path.join(os.path.realpath(root), name) for name in ("work", "state", "tmp")))
+    for path in places.roots:
+        os.makedirs(path, mode=0o700, exist_ok=True)
+    return places
+
+
+def thread_limits() -> dict[str, str]:
+    """One thread for every numeric library: a grading has one core, and timings must repeat."""
+    return {f"{name}_NUM_THREADS" if name != "POLARS_MAX" else "POLARS_MAX_THREADS": "1" for name in _THREADS}
+
+
+def environment(places: Places, seed: int, extra: Mapping[str, str], *, inherit: bool) -> dict[str, str]:
+    """The whole environment of a candidate process. `inherit` takes a laptop's PATH and the like along."""
+    env = {
+        "PATH": f"{os.path.dirname(sys.executable)}:/usr/local/bin:/usr/bin:/bin",
+        "HOME": places.tmp,
+        "LANG": "C.UTF-8",
+    }
+    if inherit:
+        env.update({name: os.environ[name] for name in _LOCAL_ENV if name in os.environ})
+        env["PATH"] = f"{os.path.dirname(sys.executable)}:{env['PATH']}"
+    env.update(thread_limits())
+    env.update(
+        {
+            "TZ": "UTC",
+            "PYTHONHASHSEED": os.environ.get("PYTHONHASHSEED", "0"),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "SEED": str(seed),
+        }
+    )
+    env.update(extra)
+    env.update({"WORK_DIR": places.submission, "STATE_DIR": places.state, "TMPDIR": places.tmp})
+    return env

@@ -1,0 +1,215 @@
+"""The agent's side of a worker: a forked process that calls candidate functions, one request at a time."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from typing import Any
+
+from takehome_agent import worker_main
+from takehome_agent.children import Child, fork_child
+from takehome_agent.loop import READ, WRITE, Loop, Timer
+from takehome_wire.frames import FrameBuffer, FrameError, encode_frame
+
+MAX_OPEN_CALLBACKS = 256
+_FRAME_MARGIN = 64 * 1024
+
+Reply = Callable[[dict[str, Any]], None]
+
+
+class Worker:
+    """One worker process and its channel. All that it says is data: it cannot answer for another request."""
+
+    def __init__(
+        self,
+        loop: Loop,
+        setting: worker_main.Setting,
+        *,
+        output_cap: int,
+        on_exit: Callable[[Child], None],
+        on_callback: Callable[[int, dict[str, Any]], None],
+        on_violation: Callable[[str], None],
+        die_with_parent: bool,
+    ) -> None:
+        """Fork it. Raises CannotStart."""
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            self.child = fork_child(
+                loop,
+                output_cap,
+                lambda: worker_main.serve(theirs, setting),
+                on_exit,
+                keep=[theirs.fileno()],
+                die_with_parent=die_with_parent,
+            )
+        except BaseException:
+            ours.close()
+            raise
+        finally:
+            theirs.close()
+        ours.setblocking(False)
+        self._loop = loop
+        self._socket = ours
+        # Quoting inside the frame can double the text of a value.
+        self._incoming = FrameBuffer(2 * setting.value_bytes + _FRAME_MARGIN)
+        self._outgoing = bytearray()
+        self._on_callback = on_callback
+        self._on_violation = on_violation
+        self._open_callbacks: set[int] = set()
+        self._closed = False
+        self._seq: int | None = None
+        self._reply: Reply | None = None
+        self._deadline: Timer | None = None
+        self._watch()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a request is under way."""
+        return self._reply is not None
+
+    def request(self, seq: int, message: dict[str, Any], timeout_s: float, reply: Reply) -> None:
+        """Send one request; `reply` is called exactly once, with what came back or how it ended."""
+        self._seq, self._reply = seq, reply
+        self._deadline = self._loop.after(timeout_s, self._out_of_time)
+        if self.child.status is not None or self._closed:
+            self._finish_dead()
+            return
+        self._send({**message, "seq": seq})
+
+    def answer_callback(self, message: dict[str, Any]) -> None:
+        """Pass the judge's answer on to the function that waits for it."""
+        number = message.get("callback")
+        if number in self._open_callbacks and not self._closed:
+            self._open_callbacks.discard(number)
+            self._send({"type": "answer", "id": number, "value": message["value"], "raised": message["raised"]})
+
+    def exited(self) -> None:
+        """The process was reaped: read what it still said, then answer what is open."""
+        if not self._closed:
+            self._read()
+        self.close()
+        if self._reply is not None:
+            self._finish_dead()
+
+    def kill(self, reason: str) -> None:
+        """SIGKILL the worker and what it started."""
+        if self.child.status is None:
+            self.child.stopped_for = self.child.stopped_for or reason
+            self.child.kill_tree()
+
+    def close(self) -> None:
+        """Close the channel."""
+        if not self._closed:
+            self._closed = True
+            self._loop.unwatch(self._socket.fileno())
+            self._socket.close()
+
+    def _out_of_time(self) -> None:
+        if self._reply is not None:
+            # Answered once it is reaped, so that whoever reads the answer knows it is gone.
+            self.kill("timed_out")
+
+    def _finish_dead(self) -> None:
+        child = self.child
+        outcome = child.outcome if child.status is not None else "exited"
+        self._finish({"outcome": outcome, "exit_code": child.exit_code, "signal": child.signal})
+
+    def _finish(self, result: dict[str, Any]) -> None:
+        reply, self._reply, self._seq = self._reply, None, None
+        self._open_callbacks.clear()
+        if self._deadline is not None:
+            self._deadline.cancel()
+        if reply is not None:
+            reply(result)
+
+    def _watch(self) -> None:
+        if self._closed:
+            return
+        events = READ if len(self._open_callbacks) < MAX_OPEN_CALLBACKS else 0
+        if self._outgoing:
+            events |= WRITE
+        if events:
+            self._loop.watch(self._socket.fileno(), events, self._ready)
+        else:
+            self._loop.unwatch(self._socket.fileno())
+
+    def _ready(self) -> None:
+        self._write()
+        if len(self._open_callbacks) < MAX_OPEN_CALLBACKS:
+            self._read()
+        self._watch()
+
+    def _send(self, message: dict[str, Any]) -> None:
+        self._outgoing += encode_frame(message)
+        self._write()
+        self._watch()
+
+    def _write(self) -> None:
+        try:
+            while self._outgoing:
+                del self._outgoing[: self._socket.send(self._outgoing)]
+        except BlockingIOError:
+            pass
+        except OSError:
+            self._outgoing.clear()  # it is dying; its exit answers what is open
+
+    def _read(self) -> None:
+        try:
+            chunk = self._socket.recv(1 << 18)
+        except BlockingIOError:
+            return
+        except OSError:
+            chunk = b""
+        if not chunk:
+            self._hang_up()
+            return
+        self._incoming.feed(chunk)
+        try:
+            while not self._closed and (message := self._incoming.next_frame()) is not None:
+                self._take(message)
+        except FrameError as error:
+            self._violate(str(error))
+            self._hang_up()
+        if self.child.status is not None and not self._closed:
+            self._read()
+
+    def _hang_up(self) -> None:
+        """Without its channel a worker is of no use. One that is already exiting keeps its exit status."""
+        self.close()
+        if self.child.status is None:
+            self._loop.after(0.05, lambda: self.kill("hung_up"))
+
+    def _take(self, message: dict[str, Any]) -> None:
+        match message:
+            case {"type": "result", "seq": int(seq), "outcome": ("returned" | "raised") as outcome, "value": str(v)}:
+                if self._is_current(seq):
+                    self._finish({"outcome": outcome, "value": v})
+            case {"type": "result", "seq": int(seq), "outcome": "refused", "message": str(text)}:
+                if self._is_current(seq):
+                    self._finish({"outcome": "refused", "message": text[:2000]})
+            case {"type": "probed", "seq": int(seq), "ok": bool(ok), "message": str(text)}:
+                if self._is_current(seq):
+                    self._finish({"outcome": "probed", "ok": ok, "message": text[:2000]})
+            case {"type": "callback", "id": int(number), "function": int(function), "value": str(value)}:
+                if self._seq is None:
+                    return  # of a thread that outlived its call
+                self._open_callbacks.add(number)
+                self._on_callback(self._seq, {"callback": number, "function": function, "value": value})
+            case {"type": "cancel", "id": int(number)}:
+                if self._seq is not None and number in self._open_callbacks:
+                    self._open_callbacks.discard(number)
+                    self._on_callback(self._seq, {"callback": number, "cancelled": True})
+            case _:
+                self._violate(f"unknown message {str(message.get('type'))[:40]!r}")
+
+    def _is_current(self, seq: int) -> bool:
+        if seq == self._seq and self.child.stopped_for is None:
+            return True
+        self._violate("an answer to no open request")
+        return False
+
+    def _violate(self, detail: str) -> None:
+        if self.child.stopped_for is None:
+            self._on_violation(detail)
+
+

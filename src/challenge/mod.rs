@@ -1,0 +1,30 @@
+//! A challenge on disk: its manifest, its hidden suite, the lock that seals it, its samples.
+//!
+//! Everything here is parsed once into types that need no second look, and nothing of a
+//! candidate's is read. AUTHORING.md is the format's description for people.
+
+mod error;
+mod folder;
+mod id;
+mod library;
+mod lock;
+mod manifest;
+mod position;
+mod raw;
+mod sample;
+mod seal;
+mod suite;
+mod units;
+mod validate;
+
+pub use error::{ChallengeError, LockError, ManifestError, SampleError, SuiteError};
+pub use folder::Challenge;
+pub use id::{ChallengeId, InvalidChallengeId};
+pub use lock::{LOCK_SCHEMA, LockedGroup, LockedTest, SuiteLock};
+pub use manifest::{
+    AiPolicy, Dependencies, Group, ImageKind, Interface, InterfaceKind, Level, Limits,
+    MANIFEST_SCHEMA, Manifest,
+};
+pub use sample::{Expected, Sample, SampleKind};
+pub use seal::{CollectedTest, LockMismatch, SealError};
+pub use suite::Suite;

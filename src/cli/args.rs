@@ -1,0 +1,230 @@
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Grade Python take-home challenges in sandboxes that submissions cannot cheat.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100, after_help = EXAMPLES)]
+pub struct Cli {
+    #[command(flatten)]
+    pub(super) global: Global,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  takehome demo                                    grade known-good, wrong and hostile solutions
+  takehome grade alice.zip --challenge courier-retry
+  takehome grade inbox/*.zip --challenge courier-retry --format json > results.json
+  takehome challenge verify courier-retry --repeat 20 --load
+  takehome doctor                                  check this machine
+
+Exit codes: 0 all graded; 1 a score below --fail-under, or a check did not hold; 2 wrong use;
+3 a submission's fault; 4 a challenge's fault; 5 the engine's or machine's fault; 130 interrupted.";
+
+/// Where things are.
+#[derive(Debug, Args)]
+pub struct Global {
+    /// Folder of challenges; may be given several times, the first that has an id wins
+    #[arg(long, global = true, value_name = "DIR", default_value = "challenges")]
+    pub challenges: Vec<PathBuf>,
+    /// Folder of this program's own data [default: the XDG data directory]
+    #[arg(long, global = true, value_name = "DIR", env = "TAKEHOME_HOME")]
+    pub home: Option<PathBuf>,
+    /// No progress on standard error
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Grade submissions: folders, .zip, .tar, .tar.gz or git checkouts
+    Grade(GradeArgs),
+    /// Grade a challenge's reference, alternatives, wrong and hostile samples, and explain
+    Demo(DemoArgs),
+    /// Check the engine, its versions, control groups, space and images
+    Doctor(DoctorArgs),
+    /// The images that sandboxes run
+    Image {
+        #[command(subcommand)]
+        command: ImageCommand,
+    },
+    /// The challenges
+    Challenge {
+        #[command(subcommand)]
+        command: ChallengeCommand,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ImageCommand {
+    /// Build what is missing
+    Build(ImageBuildArgs),
+    /// List the images and what they are for
+    List(FormatArgs),
+    /// Remove images that no current recipe names
+    Prune(ImagePruneArgs),
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ChallengeCommand {
+    /// List the challenges
+    List(FormatArgs),
+    /// Show one challenge: groups, limits, samples
+    Show(ShowArgs),
+    /// Check that the hidden suite separates right from wrong
+    Verify(VerifyArgs),
+}
+
+/// How results are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// A table for people
+    Human,
+    /// JSON for programs
+    Json,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  takehome grade alice.zip --challenge courier-retry
+  takehome grade inbox/* --challenge courier-retry --jobs 4
+  takehome grade alice.zip --challenge courier-retry --format json --fail-under 70
+
+One submission prints one report, several print a list. The JSON is described by
+docs/report.schema.json. Ctrl-C finishes what runs; a second one stops it.")]
+pub(super) struct GradeArgs {
+    /// What came back: a folder, .zip, .tar, .tar.gz or git checkout
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// The challenge to grade by
+    #[arg(long, value_name = "ID")]
+    pub challenge: String,
+    /// How to print the results
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+    /// Exit with 1 when a score is below this
+    #[arg(long, value_name = "SCORE", value_parser = score)]
+    pub fail_under: Option<f64>,
+    /// Seed of the generated data [default: derived from the submission]
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Gradings at a time [default: from cores and memory]
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<usize>,
+    /// Also show the tests that passed
+    #[arg(long)]
+    pub all_tests: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DemoArgs {
+    /// The challenge to show
+    #[arg(default_value = "courier-retry")]
+    pub challenge: String,
+    /// Gradings at a time [default: from cores and memory]
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<usize>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DoctorArgs {
+    /// How to print the findings
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct FormatArgs {
+    /// How to print the list
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ImageBuildArgs {
+    /// Which candidate images [default: core]
+    #[arg(value_enum)]
+    pub images: Vec<ImageArg>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ImageArg {
+    /// HTTP clients, retries, async
+    Core,
+    /// Core and pandas, polars, duckdb
+    Data,
+    /// Core and web frameworks
+    Web,
+    /// All of them
+    All,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ImagePruneArgs {
+    /// Remove the current images too
+    #[arg(long)]
+    pub all: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ShowArgs {
+    /// The challenge
+    pub id: String,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  takehome challenge verify courier-retry
+  takehome challenge verify courier-retry --repeat 20 --load
+  takehome challenge verify courier-retry --only correct --repeat 20
+  takehome challenge verify my-challenge --seal      after changing the hidden suite
+
+The reference and every correct sample must score 100, each wrong or hostile sample must lose
+exactly the groups its expected.toml names, the starter and an empty submission must not pass.")]
+pub(super) struct VerifyArgs {
+    /// The challenges
+    #[arg(required = true, value_name = "ID")]
+    pub ids: Vec<String>,
+    /// Grade every sample this many times
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub repeat: u32,
+    /// Keep all cores busy during half of the repeats
+    #[arg(long)]
+    pub load: bool,
+    /// Write suite.lock from what the suite collects to, before verifying
+    #[arg(long)]
+    pub seal: bool,
+    /// Only samples whose name starts with this (reference, starter, correct, wrong-constant …)
+    #[arg(long, value_name = "PREFIX")]
+    pub only: Vec<String>,
+    /// Gradings at a time [default: from cores and memory]
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<usize>,
+    /// How to print the matrix
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+}
+
+fn score(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(score) if (0.0..=100.0).contains(&score) => Ok(score),
+        _ => Err("a score is a number from 0 to 100".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Cli::command().debug_assert();
+    }
+}

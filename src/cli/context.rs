@@ -1,0 +1,64 @@
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use crate::{
+    challenge::{Challenge, Limits},
+    cli::{args::Global, exit::Failure, progress},
+    image::Provisioner,
+    run::ImagePair,
+    sandbox::docker::{DockerSandbox, EngineFacts},
+};
+
+/// What every command needs to know of its surroundings.
+pub(super) struct Context {
+    pub(super) roots: Vec<PathBuf>,
+    pub(super) home: PathBuf,
+    pub(super) quiet: bool,
+}
+
+impl Context {
+    pub(super) fn new(global: Global) -> Result<Self, Failure> {
+        let home = match global.home {
+            Some(home) => home,
+            None => directories::ProjectDirs::from("", "", "takehome")
+                .map(|dirs| dirs.data_dir().to_owned())
+                .ok_or_else(|| {
+                    Failure::usage("there is no home directory", "set TAKEHOME_HOME or give --home")
+                })?,
+        };
+        // Relative paths would change their meaning with a child's working directory.
+        let home = std::path::absolute(&home).unwrap_or(home);
+        Ok(Self { roots: global.challenges, home, quiet: global.quiet })
+    }
+
+    pub(super) fn challenge(&self, id: &str) -> Result<Challenge, Failure> {
+        Ok(Challenge::find(&self.roots, id)?)
+    }
+
+    /// Connects to the engine and clears what an earlier, killed process left behind.
+    pub(super) async fn engine(&self) -> Result<Arc<DockerSandbox>, Failure> {
+        Ok(Arc::new(DockerSandbox::connect().await?))
+    }
+
+    /// For commands that need no engine: clears leftovers if one answers at once.
+    pub(super) async fn sweep_if_possible(&self) {
+        let _ = tokio::time::timeout(Duration::from_secs(5), DockerSandbox::connect()).await;
+    }
+
+    /// The images of a challenge, built first where they are missing.
+    pub(super) async fn images(
+        &self, sandbox: &DockerSandbox, challenge: &Challenge,
+    ) -> Result<ImagePair, Failure> {
+        let shown = progress::image_reporter(self.quiet);
+        let provisioner = Provisioner::new(sandbox, &self.home, &shown)?;
+        Ok(provisioner.pair(challenge.manifest.image).await?)
+    }
+}
+
+/// How many gradings run side by side: one a core, as far as the engine's memory goes.
+pub(super) fn workers(asked: Option<usize>, facts: &EngineFacts, limits: &Limits) -> usize {
+    const JUDGE_BYTES: u64 = 768 << 20;
+    let per_grading = (limits.memory + JUDGE_BYTES) * limits.lanes as u64;
+    let by_memory = (facts.memory_bytes / 10 * 8 / per_grading.max(1)).max(1);
+    let fitting = usize::try_from(by_memory).unwrap_or(usize::MAX);
+    asked.unwrap_or(facts.cpus).clamp(1, fitting)
+}

@@ -1,0 +1,100 @@
+use std::{sync::Arc, time::Instant};
+
+use super::{
+    args::{DemoArgs, Format, VerifyArgs},
+    challenge::matrix,
+    context::Context,
+    exit::{Exit, Failure},
+    signals, table,
+};
+use crate::{
+    challenge::SampleKind,
+    domain::Verdict,
+    verify::{Matrix, Row},
+};
+
+pub(super) async fn run(context: &Context, args: DemoArgs) -> Result<Exit, Failure> {
+    let begun = Instant::now();
+    let challenge = Arc::new(context.challenge(&args.challenge)?);
+    let sandbox = context.engine().await?;
+    let images = context.images(&sandbox, &challenge).await?;
+    let shutdown = signals::watch(sandbox.clone())?;
+    eprintln!("grading the solutions of {} in sandboxes", challenge.manifest.id);
+    let verify = VerifyArgs {
+        ids: Vec::new(),
+        repeat: 1,
+        load: false,
+        seal: false,
+        only: Vec::new(),
+        jobs: args.jobs,
+        format: Format::Human,
+    };
+    let matrix = matrix(context, &sandbox, challenge.clone(), &images, &verify, &shutdown).await;
+    sandbox.close().await;
+    let matrix = matrix?;
+    print!("{}", render(&challenge.manifest.title, &matrix));
+    println!("{:.0} s in all; nothing of it is left running", begun.elapsed().as_secs_f64());
+    if shutdown.drain.is_cancelled() {
+        return Err(Failure::interrupted("`takehome demo` starts again"));
+    }
+    Ok(if matrix.holds() { Exit::Ok } else { Exit::Below })
+}
+
+/// A table that needs no explanation: what each solution is, what it got, and whether that is right.
+fn render(title: &str, matrix: &Matrix) -> String {
+    let mut text = format!("\n{title}\n");
+    text.push_str(
+        "Each line is one solution, graded by hidden tests that ran in another container.\n\n",
+    );
+    let mut rows = table::table(&["solution", "what it is", "score", "lost points in", "as it should?"]);
+    for row in &matrix.rows {
+        let lost: Vec<&str> = matrix
+            .groups
+            .iter()
+            .filter(|group| row.groups.get(*group).is_some_and(|cell| cell.lost > 0))
+            .map(String::as_str)
+            .collect();
+        rows.add_row([
+            row.subject.clone(),
+            format!("{}{}", label(row), row.summary),
+            row.scores.map_or_else(|| "none".into(), |(low, _)| table::number(low)),
+            match row.verdicts.keys().next() {
+                Some(Verdict::CandidateFault) => "(cannot be graded)".into(),
+                Some(Verdict::AuthorFault | Verdict::InfraFault) => "(not scored)".into(),
+                _ if lost.len() == matrix.groups.len() => "everything".into(),
+                _ => lost.join(", "),
+            },
+            if row.mismatches.is_empty() { "yes" } else { "NO" }.into(),
+        ]);
+    }
+    text.push_str(&format!("{rows}\n"));
+    for row in &matrix.rows {
+        for mismatch in row.mismatches.keys() {
+            text.push_str(&format!("{}: {mismatch}\n", row.subject));
+        }
+    }
+    let count = |prefix: &str| matrix.rows.iter().filter(|row| row.subject.starts_with(prefix)).count();
+    text.push_str(&format!(
+        "\n{} right solutions, {} wrong ones, {} that attack the grading: {}.\n",
+        count("correct-") + count("reference"),
+        count("wrong-"),
+        count("hostile-"),
+        if matrix.holds() {
+            "each got what it deserves"
+        } else {
+            "NOT each got what it deserves; the lines above say which"
+        },
+    ));
+    text
+}
+
+fn label(row: &Row) -> &'static str {
+    let kinds =
+        [("hostile-", SampleKind::Hostile), ("wrong-", SampleKind::Wrong), ("correct-", SampleKind::Correct)];
+    match kinds.iter().find(|(prefix, _)| row.subject.starts_with(prefix)) {
+        Some((_, SampleKind::Hostile)) => "attack: ",
+        Some((_, SampleKind::Wrong)) => "wrong: ",
+        Some((_, SampleKind::Correct)) => "right: ",
+        None => "",
+    }
+}

@@ -1,0 +1,62 @@
+//! The command line: arguments in, text or JSON out, exit codes. Everything it does is the
+//! library's work.
+
+mod args;
+mod challenge;
+mod context;
+mod demo;
+mod doctor;
+mod exit;
+mod grade;
+mod image;
+mod progress;
+mod signals;
+mod table;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+pub use args::Cli;
+use args::{ChallengeCommand, Command, ImageCommand};
+use context::Context;
+pub use exit::Exit;
+use exit::Failure;
+
+/// Parses the arguments, runs the command, prints its error.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("error: could not start: {error}; check the limits of this user");
+            return Exit::Infra.into();
+        }
+    };
+    match runtime.block_on(run(cli)) {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            failure.exit.into()
+        }
+    }
+}
+
+async fn run(cli: Cli) -> Result<Exit, Failure> {
+    let context = Context::new(cli.global)?;
+    match cli.command {
+        Command::Grade(args) => grade::run(&context, args).await,
+        Command::Demo(args) => demo::run(&context, args).await,
+        Command::Doctor(args) => doctor::run(&context, args).await,
+        Command::Image { command } => match command {
+            ImageCommand::Build(args) => image::build(&context, args).await,
+            ImageCommand::List(args) => image::list(&context, args).await,
+            ImageCommand::Prune(args) => image::prune(&context, args).await,
+        },
+        Command::Challenge { command } => match command {
+            ChallengeCommand::List(args) => challenge::list(&context, args).await,
+            ChallengeCommand::Show(args) => challenge::show(&context, args).await,
+            ChallengeCommand::Verify(args) => challenge::verify(&context, args).await,
+        },
+    }
+}

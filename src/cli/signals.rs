@@ -1,0 +1,41 @@
+use std::sync::Arc;
+
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::{
+    cli::exit::{Exit, Failure},
+    run::Shutdown,
+    sandbox::docker::DockerSandbox,
+};
+
+/// Ctrl-C drains, a second one kills, a third one does not wait for the clean-up. SIGTERM kills.
+pub(super) fn watch(sandbox: Arc<DockerSandbox>) -> Result<Shutdown, Failure> {
+    let failed = |error: std::io::Error| Failure {
+        exit: Exit::Infra,
+        message: format!("could not listen for signals: {error}"),
+        remedy: "check the limits of this user".into(),
+    };
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
+    let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
+    let shutdown = Shutdown::default();
+    let seen = shutdown.clone();
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {
+                seen.drain.cancel();
+                eprintln!("finishing what runs; press Ctrl-C again to stop it");
+                tokio::select! {
+                    _ = interrupt.recv() => eprintln!("stopping and removing containers"),
+                    _ = terminate.recv() => {}
+                }
+            }
+            _ = terminate.recv() => seen.drain.cancel(),
+        }
+        seen.kill.cancel();
+        tokio::select! {
+            () = sandbox.close() => {}
+            _ = interrupt.recv() => std::process::exit(Exit::Interrupted as i32),
+        }
+    });
+    Ok(shutdown)
+}

@@ -1,0 +1,174 @@
+//! Results as text for people. Names come from submissions: control characters never reach the
+//! terminal.
+
+use std::fmt::Write as _;
+
+use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
+
+use crate::domain::{Report, TestOutcome, Verdict};
+
+const BAR: usize = 20;
+
+/// One line: the score, or whose fault it is.
+pub(super) fn result(report: &Report) -> String {
+    match (report.score, &report.fault) {
+        (Some(score), _) => format!("{} of 100", number(score)),
+        (None, Some(fault)) => format!("{}: {}", verdict(report.verdict), plain(&fault.message)),
+        (None, None) => verdict(report.verdict).to_owned(),
+    }
+}
+
+/// One report: groups with bars, then what did not pass.
+pub(super) fn one(report: &Report, all_tests: bool) -> String {
+    let mut text = String::new();
+    let _ = writeln!(text, "{} · {}", report.challenge, plain(&report.submission));
+    let _ = writeln!(text, "{}", result(report));
+    if let Some(fault) = &report.fault {
+        let _ = writeln!(text, "what to do: {}", plain(&fault.remedy));
+    }
+    if !report.groups.is_empty() {
+        let mut table = table(&["group", "weight", "", "passed"]);
+        for group in &report.groups {
+            table.add_row([
+                Cell::new(&group.name),
+                Cell::new(format!("{} %", group.weight)).set_alignment(CellAlignment::Right),
+                Cell::new(bar(group.passed, group.total)),
+                Cell::new(format!("{}/{}", group.passed, group.total))
+                    .set_alignment(CellAlignment::Right),
+            ]);
+        }
+        let _ = writeln!(text, "\n{table}");
+    }
+    let listed: Vec<_> = report
+        .tests
+        .iter()
+        .filter(|test| all_tests || test.outcome != TestOutcome::Passed)
+        .collect();
+    if !listed.is_empty() {
+        let _ = writeln!(text);
+    }
+    for test in listed {
+        let _ = writeln!(text, "{:<13} {}  {}", outcome(test.outcome), test.id, test.group);
+        for line in plain(&test.message).lines().take(4).filter(|line| !line.is_empty()) {
+            let _ = writeln!(text, "              {}", cut(line, 160));
+        }
+    }
+    for note in &report.integrity {
+        let _ = writeln!(text, "worth a look: {}", plain(&note.detail));
+    }
+    let resources = &report.resources;
+    let _ = writeln!(
+        text,
+        "\n{:.1} s, {:.1} s of CPU, {} MiB at most; submission {}, seed {}",
+        resources.wall_ms as f64 / 1000.0,
+        resources.cpu_ms as f64 / 1000.0,
+        resources.peak_memory_bytes >> 20,
+        report.provenance.submission_sha256.map_or_else(|| "refused".into(), |d| d.short(12)),
+        report.provenance.seed,
+    );
+    text
+}
+
+/// Several reports, best first.
+pub(super) fn batch(reports: &[Report]) -> String {
+    let mut sorted: Vec<&Report> = reports.iter().collect();
+    sorted.sort_by(|a, b| {
+        b.score.unwrap_or(-1.0).total_cmp(&a.score.unwrap_or(-1.0)).then(a.submission.cmp(&b.submission))
+    });
+    let mut table = table(&["", "submission", "score", "groups that lost tests, or why there is no score"]);
+    for (rank, report) in sorted.iter().enumerate() {
+        let lost: Vec<String> = report
+            .groups
+            .iter()
+            .filter(|group| group.passed < group.total)
+            .map(|group| format!("{} {}/{}", group.name, group.passed, group.total))
+            .collect();
+        let why = match &report.fault {
+            Some(fault) => format!("{}: {}", verdict(report.verdict), plain(&fault.message)),
+            None => lost.join(", "),
+        };
+        let score = report.score.map_or_else(|| "–".into(), number);
+        table.add_row([
+            Cell::new(rank + 1).set_alignment(CellAlignment::Right),
+            Cell::new(plain(&report.submission)),
+            Cell::new(score).set_alignment(CellAlignment::Right),
+            Cell::new(why),
+        ]);
+    }
+    format!("{table}\n")
+}
+
+/// An empty table with this header, in the style of all of them.
+pub(super) fn table(header: &[&str]) -> Table {
+    let mut table = Table::new();
+    table
+        .load_style(presets::UTF8_HORIZONTAL_ONLY)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_header(header);
+    if table.width().is_none() {
+        // A pipe has no width; a fixed one keeps logs and documents readable.
+        table.set_width(120);
+    }
+    table
+}
+
+/// A score without needless zeros.
+pub(super) fn number(score: f64) -> String {
+    let text = format!("{score:.2}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// The words for a verdict.
+pub(super) fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Graded => "graded",
+        Verdict::CandidateFault => "cannot be graded",
+        Verdict::AuthorFault => "challenge is broken",
+        Verdict::InfraFault => "machine failed, not scored",
+    }
+}
+
+/// Text without control characters, which could move the cursor or forge a line; line breaks stay.
+pub(super) fn plain(text: &str) -> String {
+    text.chars()
+        .filter(|c| *c == '\n' || !(c.is_control() || ('\u{200e}'..='\u{202e}').contains(c) || ('\u{2066}'..='\u{2069}').contains(c)))
+        .collect()
+}
+
+fn outcome(outcome: TestOutcome) -> &'static str {
+    match outcome {
+        TestOutcome::Passed => "passed",
+        TestOutcome::Failed => "failed",
+        TestOutcome::Crashed => "crashed",
+        TestOutcome::TimedOut => "timed out",
+        TestOutcome::OutOfMemory => "out of memory",
+        TestOutcome::NotRun => "not run",
+    }
+}
+
+fn bar(passed: u32, total: u32) -> String {
+    let filled = if total == 0 { 0 } else { BAR * passed as usize / total as usize };
+    format!("{}{}", "█".repeat(filled), "░".repeat(BAR - filled))
+}
+
+fn cut(line: &str, chars: usize) -> String {
+    match line.char_indices().nth(chars) {
+        None => line.to_owned(),
+        Some((end, _)) => format!("{}…", &line[..end]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_and_direction_marks_never_reach_the_terminal() {
+        assert_eq!(plain("a\u{1b}[2Jb\u{202e}c\r\nd\u{7}"), "a[2Jbc\nd");
+    }
+
+    #[test]
+    fn a_score_is_written_without_needless_zeros() {
+        assert_eq!([number(100.0), number(62.5), number(0.0)], ["100", "62.5", "0"]);
+    }
+}

@@ -1,0 +1,201 @@
+use serde::Serialize;
+
+use super::advisories::affecting;
+use crate::sandbox::docker::EngineFacts;
+
+/// How a finding stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// As it should be.
+    Ok,
+    /// Works, and could be better.
+    Warning,
+    /// Grading cannot work, or is not safe.
+    Problem,
+}
+
+/// One thing that was checked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// What was checked.
+    pub subject: &'static str,
+    /// How it stands.
+    pub state: State,
+    /// What was found.
+    pub found: String,
+    /// What to do; empty when nothing is to be done.
+    pub remedy: String,
+}
+
+/// What the checks look at. Pure data, so that they can be tested.
+#[derive(Debug, Clone)]
+pub struct Machine {
+    /// The engine.
+    pub engine: EngineFacts,
+    /// Free bytes where the engine keeps its data; absent for a remote engine.
+    pub engine_free_bytes: Option<u64>,
+    /// Free bytes under the program's home.
+    pub home_free_bytes: Option<u64>,
+    /// Tags of the current images, and whether each is there and whole.
+    pub images: Vec<(String, bool)>,
+}
+
+const GIB: u64 = 1 << 30;
+
+/// All findings, in a fixed order.
+pub fn examine(machine: &Machine) -> Vec<Finding> {
+    let engine = &machine.engine;
+    let mut findings = vec![
+        ok("engine", format!("{} on {} ({})", engine.version, engine.kernel, engine.arch)),
+        ok("API", engine.api.clone()),
+    ];
+    findings.extend(vulnerabilities("engine's version", "Engine", &engine.version));
+    match engine.components.iter().find(|(name, _)| name == "runc") {
+        Some((_, version)) => {
+            findings.push(ok("runc", version.clone()));
+            findings.extend(vulnerabilities("runc's version", "runc", version));
+        }
+        None => findings.push(ok("runtime", engine.runtime.clone())),
+    }
+    findings.push(control_groups(engine));
+    findings.push(seccomp(engine));
+    findings.push(size(engine));
+    findings.push(space("space for the engine", machine.engine_free_bytes, 5 * GIB));
+    findings.push(space("space for takehome", machine.home_free_bytes, GIB));
+    for (tag, there) in &machine.images {
+        findings.push(if *there {
+            ok("image", tag.clone())
+        } else {
+            warning("image", format!("{tag} is not built"), "the next grading builds it, or `takehome image build`")
+        });
+    }
+    findings
+}
+
+fn vulnerabilities(subject: &'static str, component: &str, version: &str) -> Vec<Finding> {
+    affecting(component, version)
+        .into_iter()
+        .map(|advisory| {
+            warning(
+                subject,
+                format!("{version} is below the upstream fix of {}: {}", advisory.ids, advisory.effect),
+                "upgrade it, or check that your distribution's package carries the fix",
+            )
+        })
+        .collect()
+}
+
+fn control_groups(engine: &EngineFacts) -> Finding {
+    match engine.cgroup_version.as_str() {
+        version @ ("1" | "2") => ok("control groups", format!("version {version}")),
+        other => Finding {
+            subject: "control groups",
+            state: State::Problem,
+            found: format!("version {other}"),
+            remedy: "memory and process limits need them: enable cgroup v2 for this engine".into(),
+        },
+    }
+}
+
+fn seccomp(engine: &EngineFacts) -> Finding {
+    if engine.security_options.iter().any(|option| option.contains("seccomp")) {
+        return ok("seccomp", "available; our own profile is used".into());
+    }
+    Finding {
+        subject: "seccomp",
+        state: State::Problem,
+        found: "the engine does not offer it".into(),
+        remedy: "do not grade strangers' code here: use an engine built with seccomp".into(),
+    }
+}
+
+fn size(engine: &EngineFacts) -> Finding {
+    let found = format!("{} cores, {} GiB of memory", engine.cpus, engine.memory_bytes / GIB);
+    if engine.memory_bytes < 2 * GIB {
+        return warning("size", found, "give the engine's machine at least 2 GiB");
+    }
+    ok("size", found)
+}
+
+fn space(subject: &'static str, free: Option<u64>, least: u64) -> Finding {
+    match free {
+        None => ok(subject, "not visible from here".into()),
+        Some(free) if free < least => Finding {
+            subject,
+            state: State::Problem,
+            found: format!("{} MiB free", free >> 20),
+            remedy: format!("free at least {} GiB; `takehome image prune` removes old images", least / GIB),
+        },
+        Some(free) => ok(subject, format!("{} GiB free", free / GIB)),
+    }
+}
+
+fn ok(subject: &'static str, found: String) -> Finding {
+    Finding { subject, state: State::Ok, found, remedy: String::new() }
+}
+
+fn warning(subject: &'static str, found: String, remedy: &str) -> Finding {
+    Finding { subject, state: State::Warning, found, remedy: remedy.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn machine() -> Machine {
+        Machine {
+            engine: EngineFacts {
+                version: "29.6.0".into(),
+                api: "1.53".into(),
+                kernel: "6.12".into(),
+                arch: "x86_64".into(),
+                runtime: "runc".into(),
+                components: vec![("runc".into(), "1.4.3".into())],
+                cpus: 2,
+                memory_bytes: 8 * GIB,
+                cgroup_version: "2".into(),
+                has_cgroup_namespaces: true,
+                security_options: vec!["name=seccomp,profile=builtin".into()],
+                storage_driver: "overlay2".into(),
+                root_dir: "/var/lib/docker".into(),
+                runtimes: vec!["runc".into()],
+            },
+            engine_free_bytes: Some(50 * GIB),
+            home_free_bytes: Some(50 * GIB),
+            images: vec![("takehome-judge:1".into(), true)],
+        }
+    }
+
+    fn worst(machine: &Machine) -> Option<State> {
+        examine(machine).iter().map(|finding| finding.state).max()
+    }
+
+    #[test]
+    fn a_current_machine_has_nothing_to_remedy() {
+        let findings = examine(&machine());
+        assert!(findings.iter().all(|f| f.state == State::Ok && f.remedy.is_empty()), "{findings:?}");
+    }
+
+    #[test]
+    fn what_makes_grading_unsafe_or_impossible_is_a_problem_with_a_remedy() {
+        let mut no_seccomp = machine();
+        no_seccomp.engine.security_options.clear();
+        let mut full = machine();
+        full.engine_free_bytes = Some(GIB);
+        let mut no_cgroups = machine();
+        no_cgroups.engine.cgroup_version = "unknown".into();
+        for broken in [no_seccomp, full, no_cgroups] {
+            assert_eq!(worst(&broken), Some(State::Problem));
+            assert!(examine(&broken).iter().all(|f| f.state == State::Ok || !f.remedy.is_empty()));
+        }
+    }
+
+    #[test]
+    fn old_components_and_missing_images_are_warnings() {
+        let mut old = machine();
+        old.engine.components = vec![("runc".into(), "1.1.5+ds1-1+deb12u1".into())];
+        old.images[0].1 = false;
+        assert_eq!(worst(&old), Some(State::Warning));
+    }
+}

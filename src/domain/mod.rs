@@ -1,0 +1,13 @@
+//! The words of the system: ids, outcomes, verdicts and the report. Knows no other module.
+
+mod digest;
+mod integrity;
+mod outcome;
+mod report;
+
+pub use digest::{Digest, InvalidDigest};
+pub use integrity::{IntegrityKind, IntegrityNote};
+pub use outcome::{Fault, TestOutcome, Verdict};
+pub use report::{
+    Engine, GroupScore, LimitsUsed, Provenance, REPORT_SCHEMA, Report, Resources, TestReport,
+};

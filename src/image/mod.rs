@@ -1,0 +1,11 @@
+//! The images: what they are made of, which tag that content has, and how to make them.
+
+mod command;
+mod provision;
+mod recipe;
+mod rootfs;
+mod sources;
+mod wheels;
+
+pub use provision::{ImageError, Progress, Provisioner};
+pub use recipe::{Arch, Recipe, Recipes};

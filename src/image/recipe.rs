@@ -1,0 +1,183 @@
+use std::fmt::Write as _;
+
+use super::sources;
+use crate::{challenge::ImageKind, domain::Digest, run::ImagePair};
+
+/// Processor of the engine's machine, which need not be this one's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Arch {
+    /// 64-bit x86.
+    X86_64,
+    /// 64-bit Arm.
+    Aarch64,
+}
+
+impl Arch {
+    /// From the engine's or Go's word for it.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "x86_64" | "amd64" => Some(Self::X86_64),
+            "aarch64" | "arm64" => Some(Self::Aarch64),
+            _ => None,
+        }
+    }
+
+    /// The word in the tags of wheels (PEP 600).
+    pub fn wheel_tag(self) -> &'static str {
+        match self {
+            Self::X86_64 => "x86_64",
+            Self::Aarch64 => "aarch64",
+        }
+    }
+
+    /// Debian's word.
+    pub fn debian(self) -> &'static str {
+        match self {
+            Self::X86_64 => "amd64",
+            Self::Aarch64 => "arm64",
+        }
+    }
+}
+
+/// What one image is made of. Two equal contents have one tag, on whatever machine.
+#[derive(Debug, Clone)]
+pub struct Recipe {
+    /// Short name: `base`, `candidate-core`, `judge`.
+    pub name: String,
+    /// Digest of everything below and of the recipe it stands on.
+    pub content: Digest,
+    /// The build context's files, without the wheels.
+    pub files: Vec<(String, &'static [u8])>,
+    /// Hashed locks whose wheels belong into the context.
+    pub locks: Vec<&'static str>,
+}
+
+impl Recipe {
+    fn new(
+        name: impl Into<String>, arch: Arch, parent: Option<&Recipe>,
+        files: Vec<(String, &'static [u8])>, locks: Vec<&'static str>, extra: &[&str],
+    ) -> Self {
+        let name = name.into();
+        let mut content = format!("takehome image 1\n{name}\n{}\n", arch.wheel_tag());
+        if let Some(parent) = parent {
+            let _ = writeln!(content, "on {}", parent.content);
+        }
+        let inputs = files.iter().map(|(path, bytes)| (path.as_str(), *bytes));
+        let others = locks.iter().chain(extra).map(|path| (*path, sources::file(path)));
+        for (path, bytes) in inputs.chain(others) {
+            let _ = writeln!(content, "{path} {}", Digest::of(bytes));
+        }
+        Self { content: Digest::of(content.as_bytes()), name, files, locks }
+    }
+
+    /// Repository part of the tag.
+    pub fn repo(&self) -> String {
+        format!("takehome-{}", self.name)
+    }
+
+    /// Version part of the tag: the content.
+    pub fn version(&self) -> String {
+        self.content.short(12)
+    }
+
+    /// The whole tag.
+    pub fn tag(&self) -> String {
+        format!("{}:{}", self.repo(), self.version())
+    }
+}
+
+/// All recipes for one processor.
+#[derive(Debug, Clone)]
+pub struct Recipes {
+    /// The processor.
+    pub arch: Arch,
+    /// Debian's root, made only where no registry answers.
+    pub rootfs: Recipe,
+    /// The interpreter.
+    pub base: Recipe,
+    /// The trusted side.
+    pub judge: Recipe,
+    core: Recipe,
+    data: Recipe,
+    web: Recipe,
+}
+
+impl Recipes {
+    /// The recipes that this program carries.
+    pub fn new(arch: Arch) -> Self {
+        let rootfs =
+            Recipe::new("rootfs", arch, None, vec![], vec![], &["base/base.toml", "base/finish.sh"]);
+        let dockerfile = |path: &str| vec![("Dockerfile".to_owned(), sources::file(path))];
+        let base = Recipe::new("base", arch, Some(&rootfs), dockerfile("base/Dockerfile"), vec![], &[]);
+        let candidate = |kind: ImageKind, lock: &'static str| {
+            let mut files = dockerfile("core/Dockerfile");
+            files.extend(packages(&["agent/takehome_wire", "agent/takehome_agent"]));
+            let name = format!("candidate-{}", kind.as_str());
+            Recipe::new(name, arch, Some(&base), files, vec![lock, "base/installer.lock"], &[])
+        };
+        let mut judge_files = dockerfile("judge/Dockerfile");
+        judge_files.extend(packages(&["agent/takehome_wire", "judge/takehome_pytest"]));
+        let judge_locks = vec!["judge/requirements.lock", "base/installer.lock"];
+        Self {
+            arch,
+            core: candidate(ImageKind::Core, "core/requirements.lock"),
+            data: candidate(ImageKind::Data, "data/requirements.lock"),
+            web: candidate(ImageKind::Web, "web/requirements.lock"),
+            judge: Recipe::new("judge", arch, Some(&base), judge_files, judge_locks, &[]),
+            rootfs,
+            base,
+        }
+    }
+
+    /// The candidate's image of a kind.
+    pub fn candidate(&self, kind: ImageKind) -> &Recipe {
+        match kind {
+            ImageKind::Core => &self.core,
+            ImageKind::Data => &self.data,
+            ImageKind::Web => &self.web,
+        }
+    }
+
+    /// The tags of the pair that a challenge of this kind runs.
+    pub fn pair(&self, kind: ImageKind) -> ImagePair {
+        ImagePair { judge: self.judge.tag(), candidate: self.candidate(kind).tag() }
+    }
+
+    /// Every image that gradings can use, and those they stand on.
+    pub fn all(&self) -> [&Recipe; 6] {
+        [&self.rootfs, &self.base, &self.judge, &self.core, &self.data, &self.web]
+    }
+}
+
+fn packages(paths: &[&str]) -> Vec<(String, &'static [u8])> {
+    paths
+        .iter()
+        .flat_map(|path| sources::package(path))
+        .map(|(path, bytes)| (format!("packages/{path}"), bytes))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_content_has_the_same_tag_and_another_processor_another() {
+        let here = Recipes::new(Arch::X86_64);
+        assert_eq!(here.judge.tag(), Recipes::new(Arch::X86_64).judge.tag());
+        assert_ne!(here.judge.tag(), Recipes::new(Arch::Aarch64).judge.tag());
+        let mut tags: Vec<_> = here.all().iter().map(|recipe| recipe.tag()).collect();
+        tags.dedup();
+        assert_eq!(tags.len(), 6);
+    }
+
+    #[test]
+    fn candidates_hold_the_agent_and_never_the_plugin() {
+        let recipes = Recipes::new(Arch::X86_64);
+        for kind in [ImageKind::Core, ImageKind::Data, ImageKind::Web] {
+            let files = &recipes.candidate(kind).files;
+            assert!(files.iter().any(|(path, _)| path.contains("takehome_agent")));
+            assert!(files.iter().all(|(path, _)| !path.contains("takehome_pytest")));
+        }
+    }
+}

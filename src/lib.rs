@@ -1,0 +1,16 @@
+//! `takehome` sends Python take-home challenges, grades what comes back with hidden pytest
+//! suites in a pair of sandboxes, and times the solutions.
+//!
+//! ARCHITECTURE.md draws the layers; `tests/architecture.rs` keeps them.
+
+pub mod challenge;
+pub mod cli;
+pub mod doctor;
+pub mod domain;
+pub mod grade;
+pub mod submission;
+pub mod image;
+pub mod run;
+pub mod sandbox;
+pub mod verify;
+pub mod wire;

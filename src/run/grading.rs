@@ -1,0 +1,372 @@
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use tokio::time::{Instant, sleep};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    events::{Event, Listener},
+    lane::{Lane, LaneSummary, Suite, UnitEnd, collect_only},
+    plan::GradeRequest,
+    report,
+};
+use crate::{
+    challenge::CollectedTest,
+    domain::{Engine, Fault, IntegrityNote, Report, TestOutcome, Verdict},
+    grade::Observed,
+    sandbox::{Sandbox, SandboxError},
+    wire::ProbeReason,
+};
+
+/// How often a grading starts again after an infrastructure fault, and how long it waits before.
+const ATTEMPTS: u32 = 3;
+const RETRY_AFTER: Duration = Duration::from_secs(2);
+
+/// Grades submissions on one sandbox.
+#[derive(Clone)]
+pub struct Runner {
+    sandbox: Arc<dyn Sandbox>,
+    engine: Engine,
+    listener: Listener,
+}
+
+/// A grading that was told to stop has no report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the grading was stopped")]
+pub struct Stop;
+
+/// Why an attempt has no scored result.
+enum Attempt {
+    Report(Box<Report>),
+    Infra(SandboxError),
+}
+
+impl Runner {
+    /// A runner that tells `listener` what happens.
+    ///
+    /// # Errors
+    /// [`SandboxError`] when the engine does not say what it is.
+    pub async fn new(sandbox: Arc<dyn Sandbox>, listener: Listener) -> Result<Self, SandboxError> {
+        let engine = sandbox.engine().await?;
+        Ok(Self { sandbox, engine, listener })
+    }
+
+    /// What the hidden suite collects to, for sealing it.
+    ///
+    /// # Errors
+    /// [`SandboxError`] of the engine. A broken suite is the inner error, in the author's terms.
+    pub async fn collect(
+        &self, request: &GradeRequest,
+    ) -> Result<Result<Vec<CollectedTest>, String>, SandboxError> {
+        Ok(match collect_only(&*self.sandbox, request).await? {
+            Suite::Collected(tests) => Ok(tests),
+            Suite::Broken(message) => Err(message),
+        })
+    }
+
+    /// Grades one submission. Infrastructure faults are retried, then reported, never scored.
+    ///
+    /// # Errors
+    /// [`Stop`] when `stop` was cancelled first; every container is removed all the same.
+    pub async fn grade(
+        &self, request: Arc<GradeRequest>, stop: &CancellationToken,
+    ) -> Result<Report, Stop> {
+        let begun = Instant::now();
+        self.emit(Event::GradingStarted {
+            grading: request.grading_id.clone(),
+            submission: request.submission.name.clone(),
+        });
+        let mut attempt = 1;
+        let report = loop {
+            let tried = tokio::select! {
+                tried = self.attempt(request.clone(), begun) => tried,
+                () = stop.cancelled() => return Err(Stop),
+            };
+            match tried {
+                Attempt::Report(report) => break *report,
+                Attempt::Infra(error) if attempt >= ATTEMPTS => {
+                    let frame = report::frame(&request, &self.engine, begun, None);
+                    break report::with_fault(frame, Verdict::InfraFault, infra_fault(&error));
+                }
+                Attempt::Infra(error) => {
+                    attempt += 1;
+                    let cause = error.to_string();
+                    self.emit(Event::Retrying { grading: request.grading_id.clone(), cause, attempt });
+                    tokio::select! {
+                        () = sleep(RETRY_AFTER) => {}
+                        () = stop.cancelled() => return Err(Stop),
+                    }
+                }
+            }
+        };
+        self.emit(Event::GradingFinished {
+            grading: request.grading_id.clone(),
+            report: Box::new(report.clone()),
+        });
+        Ok(report)
+    }
+
+    async fn attempt(&self, request: Arc<GradeRequest>, begun: Instant) -> Attempt {
+        match Grading::new(self, request, begun).run().await {
+            Ok(report) => Attempt::Report(Box::new(report)),
+            Err(error) => Attempt::Infra(error),
+        }
+    }
+
+    fn emit(&self, event: Event) {
+        (self.listener)(event);
+    }
+}
+
+/// State of one attempt, shared by its lanes.
+struct Grading<'a> {
+    runner: &'a Runner,
+    request: Arc<GradeRequest>,
+    begun: Instant,
+    deadline: Instant,
+    units: Mutex<VecDeque<Vec<String>>>,
+    observed: Mutex<BTreeMap<String, Observed>>,
+}
+
+impl<'a> Grading<'a> {
+    fn new(runner: &'a Runner, request: Arc<GradeRequest>, begun: Instant) -> Self {
+        let deadline = Instant::now() + request.challenge.manifest.limits.grading_timeout;
+        Self {
+            runner,
+            request,
+            begun,
+            deadline,
+            units: Mutex::default(),
+            observed: Mutex::default(),
+        }
+    }
+
+    async fn run(self) -> Result<Report, SandboxError> {
+        let challenge = &self.request.challenge;
+        let manifest = &challenge.manifest;
+        let author = |code: &str, message: String| {
+            let fault = Fault {
+                code: code.into(),
+                message,
+                remedy: format!(
+                    "the challenge's author runs `takehome challenge verify {} --seal`",
+                    manifest.id
+                ),
+            };
+            Ok(report::with_fault(self.frame(None), Verdict::AuthorFault, fault))
+        };
+        let Some(lock) = &challenge.lock else {
+            return author("suite_not_sealed", "the hidden suite has no suite.lock".into());
+        };
+        if let Err(mismatch) = lock.check(manifest, &challenge.suite) {
+            return author("suite_differs_from_lock", mismatch.to_string());
+        }
+        let missing = self.request.submission.missing(&manifest.interface.required);
+        if !missing.is_empty() {
+            return Ok(self.candidate_fault(
+                "missing_files",
+                format!("the submission has no {}", missing.join(", no ")),
+                "send the files at the paths that the challenge's README gives, with nothing around them",
+                None,
+            ));
+        }
+
+        let mut first = self.lane();
+        let collected = match first.open().await {
+            Ok(suite) => suite,
+            Err(error) => return give_up(first, error).await,
+        };
+        let tests = match collected {
+            Suite::Collected(tests) => tests,
+            Suite::Broken(message) => {
+                first.close().await?;
+                return author("suite_broken", message);
+            }
+        };
+        if let Err(mismatch) = lock.check_collected(&tests) {
+            first.close().await?;
+            return author("suite_differs_from_lock", mismatch.to_string());
+        }
+        if !manifest.interface.probe.is_empty() {
+            let probed = match first.probe().await {
+                Ok(probed) => probed,
+                Err(error) => return give_up(first, error).await,
+            };
+            if probed.reason != ProbeReason::Ok {
+                let summary = first.close().await?;
+                let (code, remedy) = probe_advice(probed.reason);
+                return Ok(self.candidate_fault(code, probed.message, remedy, Some(&summary)));
+            }
+        }
+        *lock_mutex(&self.units) = units_of(&tests);
+        self.runner.emit(Event::TestsStarted {
+            grading: self.request.grading_id.clone(),
+            total: tests.len(),
+        });
+
+        let lanes = manifest.limits.lanes.min(lock_mutex(&self.units).len()).max(1);
+        let others = (1..lanes).map(|_| self.work(self.lane()));
+        let work = std::iter::once(self.work(first)).chain(others);
+        let mut total = LaneSummary::default();
+        for summary in futures_util::future::try_join_all(work).await? {
+            total.spent.cpu_ms += summary.spent.cpu_ms;
+            total.spent.peak_bytes = total.spent.peak_bytes.max(summary.spent.peak_bytes);
+            total.notes.extend(summary.notes);
+            total.image_digest = total.image_digest.or(summary.image_digest);
+        }
+        merge_notes(&mut total.notes);
+        let observed = lock_mutex(&self.observed).clone();
+        match report::graded(self.frame(Some(&total)), lock, &observed) {
+            Ok(report) => Ok(report),
+            Err(unknown) => author("suite_differs_from_lock", unknown.to_string()),
+        }
+    }
+
+    fn lane(&self) -> Lane {
+        Lane::new(self.runner.sandbox.clone(), self.request.clone())
+    }
+
+    /// Takes units until there are none, then closes the lane.
+    async fn work(&self, mut lane: Lane) -> Result<LaneSummary, SandboxError> {
+        loop {
+            let Some(ids) = lock_mutex(&self.units).pop_front() else { break };
+            if Instant::now() >= self.deadline {
+                // What nobody ran is missing, and the score counts it as not run.
+                break;
+            }
+            if let Err(error) = self.run_unit(&mut lane, ids).await {
+                return give_up(lane, error).await;
+            }
+        }
+        lane.close().await
+    }
+
+    /// Runs a unit to its end. When the host's deadline kills it twice, the rest of it counts as
+    /// timed out: what its tests share does not end.
+    async fn run_unit(&self, lane: &mut Lane, ids: Vec<String>) -> Result<(), SandboxError> {
+        let mut rest = ids;
+        for _ in 0..2 {
+            if !lane.is_open() {
+                lane.reopen().await?;
+            }
+            let end = lane.run_unit(&rest, self.deadline, |id, seen| self.observe(id, seen)).await?;
+            match end {
+                UnitEnd::Done => return Ok(()),
+                UnitEnd::Killed { rest: left } => rest = left,
+            }
+            if rest.is_empty() || Instant::now() >= self.deadline {
+                return Ok(());
+            }
+        }
+        for id in rest {
+            self.observe(&id, Observed {
+                outcome: TestOutcome::TimedOut,
+                duration_ms: 0,
+                message: "what this test shares with others did not end before their deadlines".into(),
+            });
+        }
+        Ok(())
+    }
+
+    fn observe(&self, id: &str, seen: Observed) {
+        self.runner.emit(Event::TestFinished {
+            grading: self.request.grading_id.clone(),
+            id: id.to_owned(),
+            outcome: seen.outcome,
+        });
+        lock_mutex(&self.observed).insert(id.to_owned(), seen);
+    }
+
+    fn candidate_fault(
+        &self, code: &str, message: String, remedy: &str, summary: Option<&LaneSummary>,
+    ) -> Report {
+        let fault = Fault { code: code.into(), message, remedy: remedy.into() };
+        report::with_fault(self.frame(summary), Verdict::CandidateFault, fault)
+    }
+
+    fn frame(&self, summary: Option<&LaneSummary>) -> Report {
+        report::frame(&self.request, &self.runner.engine, self.begun, summary)
+    }
+}
+
+/// Closes the lane before the error goes up, so that a retry starts on a clean machine.
+async fn give_up<T>(lane: Lane, error: SandboxError) -> Result<T, SandboxError> {
+    // The first error is the one that matters; what cannot be removed now, the reaper clears.
+    let _ = lane.close().await;
+    Err(error)
+}
+
+/// Tests in collection order, cut where the unit changes; units with more tests first, since they
+/// tend to take longer and lanes should end together.
+fn units_of(tests: &[CollectedTest]) -> VecDeque<Vec<String>> {
+    let mut units: Vec<(&str, Vec<String>)> = Vec::new();
+    for test in tests {
+        match units.iter_mut().find(|(unit, _)| *unit == test.unit) {
+            Some((_, ids)) => ids.push(test.id.clone()),
+            None => units.push((&test.unit, vec![test.id.clone()])),
+        }
+    }
+    units.sort_by_key(|(_, ids)| std::cmp::Reverse(ids.len()));
+    units.into_iter().map(|(_, ids)| ids).collect()
+}
+
+/// One line for each thing that was seen, with its count; at most fifty.
+fn merge_notes(notes: &mut Vec<IntegrityNote>) {
+    let mut counted: Vec<(IntegrityNote, u32)> = Vec::new();
+    for note in notes.drain(..) {
+        match counted.iter_mut().find(|(known, _)| *known == note) {
+            Some((_, count)) => *count += 1,
+            None => counted.push((note, 1)),
+        }
+    }
+    counted.truncate(50);
+    notes.extend(counted.into_iter().map(|(mut note, count)| {
+        if count > 1 {
+            note.detail = format!("{} ({count} times)", note.detail);
+        }
+        note
+    }));
+}
+
+fn probe_advice(reason: ProbeReason) -> (&'static str, &'static str) {
+    match reason {
+        ProbeReason::Ok | ProbeReason::ImportError => (
+            "does_not_import",
+            "run the visible tests on your machine with the listed packages only, and send the archive again",
+        ),
+        ProbeReason::TimedOut => (
+            "hangs_at_import",
+            "importing must not start the work; put it into a function that the entry point calls",
+        ),
+        ProbeReason::Exited => (
+            "exits_at_import",
+            "importing must not end the process; end it from the entry point only",
+        ),
+        ProbeReason::OutOfMemory => (
+            "out_of_memory_at_import",
+            "importing must not need more memory than the challenge's README allows",
+        ),
+    }
+}
+
+fn infra_fault(error: &SandboxError) -> Fault {
+    Fault {
+        code: match error {
+            SandboxError::EngineDown(_) => "engine_down",
+            SandboxError::Engine { .. } => "engine_error",
+            SandboxError::Stalled(_) => "stalled",
+            SandboxError::Image(_) => "image_missing",
+            SandboxError::Ended { .. } => "container_ended",
+        }
+        .into(),
+        message: error.to_string(),
+        remedy: "run `takehome doctor`, then grade the submission again; nothing was scored".into(),
+    }
+}
+
+fn lock_mutex<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

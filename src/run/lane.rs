@@ -1,0 +1,347 @@
+use std::{sync::Arc, time::Duration};
+
+use rand::Rng as _;
+use tokio::time::Instant;
+
+use super::{
+    link::{Link, LinkError},
+    plan::GradeRequest,
+};
+use crate::{
+    challenge::CollectedTest,
+    domain::{IntegrityKind, IntegrityNote, TestOutcome},
+    grade::Observed,
+    sandbox::{Role, Sandbox, SandboxError},
+    wire::{FromAgent, FromJudge, ProbeReason, ToAgent, ToJudge},
+};
+
+/// From the suite in hand to the collected tests.
+const COLLECT: Duration = Duration::from_secs(90);
+/// From the submission in hand to a connected agent; no candidate code runs in it.
+const CONNECT: Duration = Duration::from_secs(60);
+/// Between two messages while no test is running.
+const BETWEEN: Duration = Duration::from_secs(60);
+/// The probe's own deadlines are the agent's; this only catches a stuck agent.
+const PROBE_MARGIN: Duration = Duration::from_secs(30);
+
+/// One pair of containers, replaced as often as needed.
+pub(super) struct Lane {
+    sandbox: Arc<dyn Sandbox>,
+    request: Arc<GradeRequest>,
+    judge: Option<Link>,
+    candidate: Option<Link>,
+    spent: Spent,
+    notes: Vec<IntegrityNote>,
+    image_digest: Option<String>,
+}
+
+/// What candidate containers cost, summed over a lane.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Spent {
+    pub(super) cpu_ms: u64,
+    pub(super) peak_bytes: u64,
+}
+
+/// What the suite turned out to be.
+pub(super) enum Suite {
+    Collected(Vec<CollectedTest>),
+    Broken(String),
+}
+
+/// How the probe ended.
+pub(super) struct Probed {
+    pub(super) reason: ProbeReason,
+    pub(super) message: String,
+}
+
+/// How a unit ended.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum UnitEnd {
+    /// Every test of it was reported.
+    Done,
+    /// The host's deadline killed the pair; these had not begun.
+    Killed {
+        rest: Vec<String>,
+    },
+}
+
+/// What a lane has found when it closes.
+#[derive(Debug, Default)]
+pub(super) struct LaneSummary {
+    pub(super) spent: Spent,
+    pub(super) notes: Vec<IntegrityNote>,
+    pub(super) image_digest: Option<String>,
+}
+
+impl Lane {
+    pub(super) fn new(sandbox: Arc<dyn Sandbox>, request: Arc<GradeRequest>) -> Self {
+        Self {
+            sandbox,
+            request,
+            judge: None,
+            candidate: None,
+            spent: Spent::default(),
+            notes: Vec::new(),
+            image_digest: None,
+        }
+    }
+
+    /// Whether a pair is ready for a unit.
+    pub(super) fn is_open(&self) -> bool {
+        self.judge.is_some() && self.candidate.is_some()
+    }
+
+    /// Starts both containers and connects them; the suite is collected while the candidate's
+    /// container is being created.
+    pub(super) async fn open(&mut self) -> Result<Suite, SandboxError> {
+        let mut judge = launch_judge(&*self.sandbox, &self.request).await?;
+        let id = judge.id().to_owned();
+        let (suite, candidate) =
+            tokio::join!(receive_suite(&mut judge), self.launch_candidate(&id));
+        self.judge = Some(judge);
+        let candidate = candidate.map(|candidate| self.candidate.insert(candidate));
+        let suite = suite?;
+        candidate?;
+        if matches!(suite, Suite::Collected(_)) {
+            self.connect().await?;
+        }
+        Ok(suite)
+    }
+
+    /// Replaces the candidate's container, or the whole pair when the judge is gone too.
+    pub(super) async fn reopen(&mut self) -> Result<(), SandboxError> {
+        self.drop_candidate().await?;
+        let Some(judge) = &self.judge else {
+            // The suite was compared with its lock when the first pair was opened.
+            return self.open().await.map(drop);
+        };
+        let id = judge.id().to_owned();
+        self.candidate = Some(self.launch_candidate(&id).await?);
+        self.connect().await
+    }
+
+    /// Asks whether the submission imports.
+    pub(super) async fn probe(&mut self) -> Result<Probed, SandboxError> {
+        let modules = u32::try_from(self.request.challenge.manifest.interface.probe.len());
+        let bound = self.request.challenge.manifest.limits.call_timeout
+            * modules.unwrap_or(1).max(1)
+            + PROBE_MARGIN;
+        let judge = open(&mut self.judge)?;
+        judge.send(&ToJudge::Probe).await.map_err(|e| e.during("asking for the probe"))?;
+        match judge.receive_within(bound).await {
+            Ok(FromJudge::Probed { reason, message, .. }) => Ok(Probed { reason, message }),
+            Ok(FromJudge::CandidateLost { reason }) => {
+                Ok(Probed { reason: ProbeReason::Exited, message: reason })
+            }
+            Ok(other) => Err(unexpected(&other)),
+            Err(LinkError::Deadline) => Ok(Probed {
+                reason: ProbeReason::TimedOut,
+                message: "the submission did not finish importing".into(),
+            }),
+            Err(error) => Err(error.during("waiting for the probe")),
+        }
+    }
+
+    /// Runs the tests `ids` of one unit; `observe` gets each result as it comes.
+    pub(super) async fn run_unit(
+        &mut self, ids: &[String], grading_deadline: Instant,
+        mut observe: impl FnMut(&str, Observed),
+    ) -> Result<UnitEnd, SandboxError> {
+        let test_timeout = self.request.challenge.manifest.limits.test_timeout;
+        let judge = open(&mut self.judge)?;
+        judge
+            .send(&ToJudge::Run { ids: ids.to_vec() })
+            .await
+            .map_err(|e| e.during("handing out tests"))?;
+        let mut waiting: Vec<String> = ids.to_vec();
+        let mut current: Option<(String, Instant)> = None;
+        loop {
+            let bound = if current.is_some() { test_timeout } else { BETWEEN };
+            let since = current.as_ref().map_or_else(Instant::now, |(_, since)| *since);
+            let message = open(&mut self.judge)?.receive((since + bound).min(grading_deadline)).await;
+            match message {
+                Ok(FromJudge::Started { id }) => {
+                    waiting.retain(|waiting| *waiting != id);
+                    current = Some((id, Instant::now()));
+                }
+                Ok(FromJudge::Finished { id, outcome, duration_ms, message }) => {
+                    if current.take().is_none_or(|(started, _)| started != id) {
+                        return Err(unexpected(&id));
+                    }
+                    observe(&id, Observed { outcome, duration_ms, message });
+                }
+                Ok(FromJudge::UnitDone { candidate_ok, usage, notes }) => {
+                    self.spent.cpu_ms += usage.cpu_ms;
+                    self.spent.peak_bytes = self.spent.peak_bytes.max(usage.peak_memory_bytes);
+                    self.notes.extend(notes);
+                    if !candidate_ok {
+                        self.note_replacement("the candidate's side could not be cleaned up");
+                        self.drop_candidate().await?;
+                    }
+                    // A test that the judge was asked for and never reported is not passed: the
+                    // score sees that it is missing.
+                    return Ok(UnitEnd::Done);
+                }
+                Ok(FromJudge::CandidateLost { .. }) => {}
+                Ok(other) => return Err(unexpected(&other)),
+                Err(LinkError::Deadline) => {
+                    let whole = Instant::now() >= grading_deadline;
+                    self.note_replacement("a deadline of the host killed both containers");
+                    self.drop_pair().await?;
+                    if let Some((id, since)) = current {
+                        let seconds = since.elapsed().as_secs_f64();
+                        let of = if whole { "the grading's" } else { "the test's" };
+                        let message = format!("killed after {seconds:.1} s by {of} deadline");
+                        observe(&id, Observed {
+                            outcome: TestOutcome::TimedOut,
+                            duration_ms: (seconds * 1000.0) as u64,
+                            message,
+                        });
+                    } else if !whole {
+                        return Err(SandboxError::Stalled("the judge between two tests".into()));
+                    }
+                    return Ok(UnitEnd::Killed { rest: waiting });
+                }
+                Err(error) => return Err(error.during("running tests")),
+            }
+        }
+    }
+
+    /// Removes the pair and says what it cost.
+    pub(super) async fn close(mut self) -> Result<LaneSummary, SandboxError> {
+        if let Some(judge) = &mut self.judge {
+            // A courtesy: it is killed all the same.
+            let _ = judge.send(&ToJudge::End).await;
+        }
+        self.drop_pair().await?;
+        Ok(LaneSummary {
+            spent: self.spent,
+            notes: self.notes,
+            image_digest: self.image_digest,
+        })
+    }
+
+    async fn launch_candidate(&self, judge_container: &str) -> Result<Link, SandboxError> {
+        let spec = self.request.candidate_spec(judge_container);
+        Ok(Link::new(self.sandbox.launch(&spec).await?, Role::Candidate))
+    }
+
+    /// Hands the submission to the agent, then the agent to the judge.
+    async fn connect(&mut self) -> Result<(), SandboxError> {
+        let candidate = open(&mut self.candidate)?;
+        self.image_digest = Some(candidate.image_digest().to_owned());
+        let token = new_token();
+        let request = &self.request;
+        let setup = ToAgent::Setup {
+            token: token.clone(),
+            submission_bytes: request.submission.tar.len() as u64,
+            preload: request.challenge.manifest.dependencies.preload.clone(),
+            env: request.candidate_env(),
+            seed: request.seed,
+            limits: request.call_limits(),
+        };
+        candidate
+            .send_with(&setup, &request.submission.tar)
+            .await
+            .map_err(|e| e.during("handing the submission to the agent"))?;
+        let port = match candidate.receive_within(CONNECT).await {
+            Ok(FromAgent::Ready { port }) => port,
+            Ok(FromAgent::Fatal { message }) => {
+                return Err(SandboxError::Ended {
+                    role: Role::Candidate,
+                    detail: format!(": {message}"),
+                });
+            }
+            Err(error) => return Err(error.during("waiting for the agent")),
+        };
+        let judge = open(&mut self.judge)?;
+        judge
+            .send(&ToJudge::Candidate { port, token })
+            .await
+            .map_err(|e| e.during("introducing the agent to the judge"))?;
+        match judge.receive_within(CONNECT).await {
+            Ok(FromJudge::Connected) => Ok(()),
+            Ok(other) => Err(unexpected(&other)),
+            Err(error) => Err(error.during("connecting the judge to the agent")),
+        }
+    }
+
+    fn note_replacement(&mut self, detail: &str) {
+        self.notes.push(IntegrityNote {
+            kind: IntegrityKind::ContainerReplaced,
+            detail: detail.into(),
+        });
+    }
+
+    async fn drop_candidate(&mut self) -> Result<(), SandboxError> {
+        let Some(candidate) = self.candidate.take() else { return Ok(()) };
+        let usage = candidate.usage();
+        self.spent.peak_bytes = self.spent.peak_bytes.max(usage.peak_anon_bytes.unwrap_or(0));
+        candidate.remove().await.map(drop)
+    }
+
+    async fn drop_pair(&mut self) -> Result<(), SandboxError> {
+        // The candidate first: it lives in the judge's network namespace.
+        let candidate = self.drop_candidate().await;
+        if let Some(judge) = self.judge.take() {
+            judge.remove().await?;
+        }
+        candidate
+    }
+}
+
+/// Starts a judge and asks it only what the suite collects to.
+pub(super) async fn collect_only(
+    sandbox: &dyn Sandbox, request: &GradeRequest,
+) -> Result<Suite, SandboxError> {
+    let mut judge = launch_judge(sandbox, request).await?;
+    let suite = receive_suite(&mut judge).await;
+    judge.remove().await?;
+    suite
+}
+
+async fn launch_judge(sandbox: &dyn Sandbox, request: &GradeRequest) -> Result<Link, SandboxError> {
+    let mut judge = Link::new(sandbox.launch(&request.judge_spec()).await?, Role::Judge);
+    let suite = &request.challenge.suite;
+    let message = ToJudge::Suite {
+        suite_bytes: suite.tar.len() as u64,
+        challenge: request.challenge.manifest.id.to_string(),
+        seed: request.seed,
+        probe: request.challenge.manifest.interface.probe.clone(),
+        limits: request.call_limits(),
+    };
+    judge
+        .send_with(&message, &suite.tar)
+        .await
+        .map_err(|e| e.during("handing the suite to the judge"))?;
+    Ok(judge)
+}
+
+async fn receive_suite(judge: &mut Link) -> Result<Suite, SandboxError> {
+    match judge.receive_within(COLLECT).await {
+        Ok(FromJudge::Collected { tests }) => Ok(Suite::Collected(tests)),
+        Ok(FromJudge::Broken { message }) => Ok(Suite::Broken(message)),
+        Ok(other) => Err(unexpected(&other)),
+        // A suite that never ends its collection is broken, not the machine.
+        Err(LinkError::Deadline) => Ok(Suite::Broken(format!(
+            "the suite was not collected within {} s",
+            COLLECT.as_secs()
+        ))),
+        Err(error) => Err(error.during("collecting the suite")),
+    }
+}
+
+fn open(link: &mut Option<Link>) -> Result<&mut Link, SandboxError> {
+    link.as_mut().ok_or_else(|| SandboxError::Stalled("a pair of containers that is closed".into()))
+}
+
+fn unexpected(message: &dyn std::fmt::Debug) -> SandboxError {
+    let mut text = format!("{message:?}");
+    text.truncate(text.floor_char_boundary(200));
+    SandboxError::Engine { action: "follow the judge's protocol".into(), message: text }
+}
+
+/// 128 bits, so that nothing else on the shared loopback can pose as the judge.
+fn new_token() -> String {
+    hex::encode(rand::rng().random::<[u8; 16]>())
+}

@@ -1,0 +1,127 @@
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use crate::{
+    challenge::Challenge,
+    sandbox::{ContainerLimits, ContainerSpec, Role, Tmpfs},
+    submission::Submission,
+    wire::CallLimits,
+};
+
+const MIB: u64 = 1024 * 1024;
+/// The judge holds pytest, the suite and its servers; hostile values are capped before they reach it.
+const JUDGE_MEMORY_BYTES: u64 = 768 * MIB;
+/// Containers of a run that its owner lost are free for any reaper this long after its deadline.
+const REAP_MARGIN: Duration = Duration::from_secs(300);
+/// First user id of the containers; far from those of people and system services.
+const FIRST_UID: u32 = 40_000;
+const UIDS: u32 = 10_000;
+
+/// Tags of the two images that a challenge's pair runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImagePair {
+    /// The trusted side's.
+    pub judge: String,
+    /// The untrusted side's.
+    pub candidate: String,
+}
+
+/// One submission to be graded by one challenge.
+#[derive(Debug, Clone)]
+pub struct GradeRequest {
+    /// Unique to this grading.
+    pub grading_id: String,
+    /// The challenge, sealed.
+    pub challenge: Arc<Challenge>,
+    /// The submission, as intake made it.
+    pub submission: Arc<Submission>,
+    /// Seed of the data that the suite generates.
+    pub seed: u64,
+    /// The images.
+    pub images: ImagePair,
+}
+
+impl GradeRequest {
+    /// A request with a new id, which sorts by time.
+    pub fn new(
+        challenge: Arc<Challenge>, submission: Arc<Submission>, seed: u64, images: ImagePair,
+    ) -> Self {
+        Self { grading_id: new_grading_id(), challenge, submission, seed, images }
+    }
+
+    pub(super) fn call_limits(&self) -> CallLimits {
+        call_limits(&self.challenge)
+    }
+
+    pub(super) fn judge_spec(&self) -> ContainerSpec {
+        judge_spec(&self.challenge, &self.images, &self.grading_id)
+    }
+
+    pub(super) fn candidate_spec(&self, judge_container: &str) -> ContainerSpec {
+        let limits = &self.challenge.manifest.limits;
+        let writable = |path| Tmpfs { path, bytes: limits.work, inodes: limits.inodes };
+        ContainerSpec {
+            role: Role::Candidate,
+            image: self.images.candidate.clone(),
+            module: "takehome_agent",
+            join: Some(judge_container.to_owned()),
+            uid: next_uid(),
+            limits: ContainerLimits {
+                memory_bytes: limits.memory,
+                cpus: limits.cpus,
+                pids: limits.pids,
+            },
+            tmpfs: vec![
+                writable("/work"),
+                writable("/state"),
+                writable("/tmp"),
+                Tmpfs { path: "/dev/shm", bytes: 16 * MIB, inodes: 256 },
+            ],
+            run: self.grading_id.clone(),
+            lifetime: limits.grading_timeout + REAP_MARGIN,
+        }
+    }
+
+    /// Environment of the candidate's processes; an allow-list, so nothing of ours leaks.
+    pub(super) fn candidate_env(&self) -> BTreeMap<String, String> {
+        BTreeMap::from([("LANG".into(), "C.UTF-8".into())])
+    }
+}
+
+pub(super) fn call_limits(challenge: &Challenge) -> CallLimits {
+    let limits = &challenge.manifest.limits;
+    CallLimits {
+        call_timeout_s: limits.call_timeout.as_secs_f64(),
+        output_bytes: limits.output,
+        value_bytes: 8 * MIB,
+    }
+}
+
+pub(super) fn judge_spec(challenge: &Challenge, images: &ImagePair, run: &str) -> ContainerSpec {
+    let writable = |path| Tmpfs { path, bytes: 128 * MIB, inodes: 20_000 };
+    ContainerSpec {
+        role: Role::Judge,
+        image: images.judge.clone(),
+        module: "takehome_pytest.judge",
+        join: None,
+        uid: next_uid(),
+        limits: ContainerLimits { memory_bytes: JUDGE_MEMORY_BYTES, cpus: 2.0, pids: 1024 },
+        tmpfs: vec![writable("/suite"), writable("/tmp")],
+        run: run.to_owned(),
+        lifetime: challenge.manifest.limits.grading_timeout + REAP_MARGIN,
+    }
+}
+
+/// Sorts by time; unique without coordination (RFC 9562, version 7).
+pub(super) fn new_grading_id() -> String {
+    uuid::Uuid::now_v7().simple().to_string()
+}
+
+/// A user id that no other container of this process has, so that two candidates share no limit
+/// or permission that the kernel keeps per user.
+fn next_uid() -> u32 {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    // Two processes start at different places.
+    let start = std::process::id().wrapping_mul(97);
+    FIRST_UID + start.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed)) % UIDS
+}

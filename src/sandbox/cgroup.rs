@@ -1,0 +1,166 @@
+//! Resource figures of a container from the kernel's control groups, version 1 and 2.
+//!
+//! Sources: kernel Documentation/admin-guide/cgroup-v1/{memory,cpuacct}.rst and cgroup-v2.rst.
+//! `memory.max_usage_in_bytes` and `memory.peak` include the page cache, so the peak is taken from
+//! samples of anonymous memory.
+
+use std::path::{Path, PathBuf};
+
+/// What a container has cost so far. A figure is absent where the kernel's files cannot be read,
+/// as with a remote engine.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Usage {
+    /// User and system time of all its processes, milliseconds.
+    pub cpu_ms: Option<u64>,
+    /// Highest sampled anonymous memory, bytes.
+    pub peak_anon_bytes: Option<u64>,
+    /// Processes that the kernel killed for memory.
+    pub oom_kills: Option<u64>,
+}
+
+/// Where one container's figures are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cgroup {
+    /// One hierarchy per controller.
+    V1 {
+        /// Directory in the memory hierarchy.
+        memory: PathBuf,
+        /// Directory in the cpuacct hierarchy.
+        cpuacct: PathBuf,
+    },
+    /// The unified hierarchy.
+    V2 {
+        /// The container's directory.
+        dir: PathBuf,
+    },
+}
+
+impl Cgroup {
+    /// Finds the control group of the process `pid`, which must belong to container `id`: with a
+    /// remote engine the same pid is some other process of this machine.
+    pub fn of_container(pid: i64, id: &str) -> Option<Self> {
+        let membership = std::fs::read_to_string(format!("/proc/{pid}/cgroup")).ok()?;
+        Self::locate(&membership, id, Path::new("/sys/fs/cgroup"), |path| path.is_dir())
+    }
+
+    fn locate(
+        membership: &str, id: &str, root: &Path, exists: impl Fn(&Path) -> bool,
+    ) -> Option<Self> {
+        if id.is_empty() {
+            return None;
+        }
+        let find = |controller: &str| {
+            membership.lines().find_map(|line| {
+                let mut fields = line.splitn(3, ':');
+                let (_, controllers, path) = (fields.next()?, fields.next()?, fields.next()?);
+                let ours = if controller.is_empty() {
+                    controllers.is_empty()
+                } else {
+                    controllers.split(',').any(|name| name == controller)
+                };
+                (ours && path.contains(id)).then(|| (controllers.to_owned(), path.to_owned()))
+            })
+        };
+        let under = |hierarchy: &str, path: &str| {
+            Some(root.join(hierarchy).join(path.trim_start_matches('/'))).filter(|dir| exists(dir))
+        };
+        if let (Some((_, memory)), Some((names, cpuacct))) = (find("memory"), find("cpuacct")) {
+            let memory = under("memory", &memory)?;
+            let cpuacct = under("cpuacct", &cpuacct).or_else(|| under(&names, &cpuacct))?;
+            return Some(Self::V1 { memory, cpuacct });
+        }
+        let (_, path) = find("")?;
+        Some(Self::V2 { dir: under("", &path)? })
+    }
+
+    /// Anonymous memory now, bytes.
+    pub fn anon_bytes(&self) -> Option<u64> {
+        match self {
+            Self::V1 { memory, .. } => keyed(&read(memory, "memory.stat")?, "total_rss"),
+            Self::V2 { dir } => keyed(&read(dir, "memory.stat")?, "anon"),
+        }
+    }
+
+    /// User and system time, milliseconds.
+    pub fn cpu_ms(&self) -> Option<u64> {
+        match self {
+            Self::V1 { cpuacct, .. } => {
+                let nanoseconds: u64 = read(cpuacct, "cpuacct.usage")?.trim().parse().ok()?;
+                Some(nanoseconds / 1_000_000)
+            }
+            Self::V2 { dir } => Some(keyed(&read(dir, "cpu.stat")?, "usage_usec")? / 1_000),
+        }
+    }
+
+    /// Processes killed for memory.
+    pub fn oom_kills(&self) -> Option<u64> {
+        match self {
+            Self::V1 { memory, .. } => keyed(&read(memory, "memory.oom_control")?, "oom_kill"),
+            Self::V2 { dir } => keyed(&read(dir, "memory.events")?, "oom_kill"),
+        }
+    }
+}
+
+fn read(dir: &Path, file: &str) -> Option<String> {
+    std::fs::read_to_string(dir.join(file)).ok()
+}
+
+fn keyed(text: &str, key: &str) -> Option<u64> {
+    text.lines().find_map(|line| {
+        let (name, value) = line.split_once(' ')?;
+        (name == key).then(|| value.trim().parse().ok()).flatten()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "4bc2";
+
+    #[test]
+    fn version_1_is_found_by_controller_and_by_joint_mount_name() {
+        let membership = "11:memory:/docker/4bc2\n5:cpu,cpuacct:/docker/4bc2\n0::/docker/4bc2\n";
+        let found = Cgroup::locate(membership, ID, Path::new("/cg"), |path| {
+            !path.starts_with("/cg/cpuacct")
+        });
+        assert_eq!(
+            found,
+            Some(Cgroup::V1 {
+                memory: "/cg/memory/docker/4bc2".into(),
+                cpuacct: "/cg/cpu,cpuacct/docker/4bc2".into(),
+            })
+        );
+    }
+
+    #[test]
+    fn version_2_is_found_for_both_cgroup_drivers() {
+        for path in ["/system.slice/docker-4bc2.scope", "/docker/4bc2"] {
+            let found =
+                Cgroup::locate(&format!("0::{path}\n"), ID, Path::new("/cg"), |_| true);
+            assert_eq!(found, Some(Cgroup::V2 { dir: format!("/cg{path}").into() }));
+        }
+    }
+
+    #[test]
+    fn a_process_of_another_container_or_of_none_is_refused() {
+        for membership in ["0::/docker/ffff\n", "0::/\n", "", "garbage"] {
+            assert_eq!(Cgroup::locate(membership, ID, Path::new("/cg"), |_| true), None);
+        }
+    }
+
+    #[test]
+    fn figures_are_read_from_both_versions() {
+        let dir = tempfile::tempdir().expect("tempdir");
+        let put = |name: &str, text: &str| std::fs::write(dir.path().join(name), text).expect("write");
+        put("memory.stat", "cache 5\nrss 1\ntotal_rss 4096\nanon 8192\n");
+        put("memory.oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 2\n");
+        put("memory.events", "low 0\noom 3\noom_kill 1\n");
+        put("cpuacct.usage", "1234567890\n");
+        put("cpu.stat", "usage_usec 2500000\nuser_usec 1\n");
+        let v1 = Cgroup::V1 { memory: dir.path().into(), cpuacct: dir.path().into() };
+        assert_eq!((v1.anon_bytes(), v1.cpu_ms(), v1.oom_kills()), (Some(4096), Some(1234), Some(2)));
+        let v2 = Cgroup::V2 { dir: dir.path().into() };
+        assert_eq!((v2.anon_bytes(), v2.cpu_ms(), v2.oom_kills()), (Some(8192), Some(2500), Some(1)));
+    }
+}

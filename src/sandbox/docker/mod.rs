@@ -1,0 +1,14 @@
+//! The Docker Engine (and what speaks its API, such as Podman) through bollard.
+
+mod body;
+mod client;
+mod container;
+mod images;
+mod labels;
+mod owner;
+mod sandbox;
+mod sweep;
+
+pub use client::{EngineFacts, connect};
+pub use images::{BuildStep, ImageInfo, Images};
+pub use sandbox::DockerSandbox;

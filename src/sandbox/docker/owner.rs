@@ -1,0 +1,96 @@
+use std::{fmt, fs, str::FromStr};
+
+/// A process of ours, named so that a later one can tell whether it still lives.
+///
+/// A pid alone is reused, so its start time (proc_pid_stat(5), field 22) goes with it; the boot id
+/// and the pid namespace say on which machine, and in which container of it, the pid means something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owner {
+    boot_id: String,
+    pid_namespace: String,
+    pid: u32,
+    start_ticks: u64,
+}
+
+impl Owner {
+    /// This process.
+    pub fn this_process() -> Self {
+        let pid = std::process::id();
+        Self {
+            boot_id: boot_id(),
+            pid_namespace: pid_namespace(),
+            pid,
+            start_ticks: start_ticks(pid).unwrap_or(0),
+        }
+    }
+
+    /// Whether the owner is known to have ended. `false` when this process cannot tell.
+    pub fn is_gone(&self) -> bool {
+        if self.pid_namespace != pid_namespace() || self.boot_id.is_empty() {
+            return false;
+        }
+        self.boot_id != boot_id() || start_ticks(self.pid) != Some(self.start_ticks)
+    }
+}
+
+impl fmt::Display for Owner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {} {}", self.boot_id, self.pid_namespace, self.pid, self.start_ticks)
+    }
+}
+
+impl FromStr for Owner {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let mut fields = text.split(' ');
+        let mut next = || fields.next().ok_or(());
+        Ok(Self {
+            boot_id: next()?.to_owned(),
+            pid_namespace: next()?.to_owned(),
+            pid: next()?.parse().map_err(|_| ())?,
+            start_ticks: next()?.parse().map_err(|_| ())?,
+        })
+    }
+}
+
+fn boot_id() -> String {
+    fs::read_to_string("/proc/sys/kernel/random/boot_id")
+        .map(|text| text.trim().to_owned())
+        .unwrap_or_default()
+}
+
+fn pid_namespace() -> String {
+    fs::read_link("/proc/self/ns/pid").map(|link| link.display().to_string()).unwrap_or_default()
+}
+
+fn start_ticks(pid: u32) -> Option<u64> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // The command's name may hold spaces and brackets; fields are counted after the last bracket.
+    let (_, after_name) = stat.rsplit_once(')')?;
+    let mut fields = after_name.split_whitespace();
+    if fields.next()? == "Z" {
+        return None;
+    }
+    fields.nth(18)?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn this_process_lives_and_survives_the_label() {
+        let owner = Owner::this_process();
+        assert_eq!(owner.to_string().parse(), Ok(owner.clone()));
+        assert!(!owner.is_gone());
+    }
+
+    #[test]
+    fn a_reused_pid_and_an_earlier_boot_are_gone_but_another_namespace_is_unknown() {
+        let owner = Owner::this_process();
+        assert!(Owner { start_ticks: owner.start_ticks + 1, ..owner.clone() }.is_gone());
+        assert!(Owner { boot_id: "other".into(), ..owner.clone() }.is_gone());
+        assert!(!Owner { pid_namespace: "pid:[1]".into(), pid: 1, ..owner }.is_gone());
+    }
+}

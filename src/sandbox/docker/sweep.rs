@@ -1,0 +1,82 @@
+use std::{collections::HashMap, time::SystemTime};
+
+use bollard::{Docker, models::ContainerSummary, query_parameters::ListContainersOptionsBuilder};
+
+use super::{client::engine_error, container::remove, labels, owner::Owner};
+use crate::sandbox::SandboxError;
+
+/// Removes containers whose owner has ended or whose deadline has passed; returns how many.
+pub async fn sweep(
+    docker: &Docker, this: &Owner, now: SystemTime,
+) -> Result<usize, SandboxError> {
+    let mut removed = 0;
+    for container in labelled(docker).await? {
+        let (Some(id), Some(labels)) = (container.id, container.labels) else { continue };
+        if is_leftover(&labels, this, now) {
+            remove(docker, &id, "leftover").await?;
+            removed += 1;
+        }
+    }
+    Ok(removed)
+}
+
+/// Ids of the containers that `owner` started.
+pub async fn owned_by(docker: &Docker, owner: &Owner) -> Result<Vec<String>, SandboxError> {
+    let owner = owner.to_string();
+    Ok(labelled(docker)
+        .await?
+        .into_iter()
+        .filter(|container| {
+            container.labels.as_ref().and_then(|all| all.get(labels::OWNER)) == Some(&owner)
+        })
+        .filter_map(|container| container.id)
+        .collect())
+}
+
+async fn labelled(docker: &Docker) -> Result<Vec<ContainerSummary>, SandboxError> {
+    let filters = HashMap::from([("label".to_owned(), vec![labels::RUN.to_owned()])]);
+    let options = ListContainersOptionsBuilder::new().all(true).filters(&filters).build();
+    docker
+        .list_containers(Some(options))
+        .await
+        .map_err(|error| engine_error("could not list containers", error))
+}
+
+fn is_leftover(container: &HashMap<String, String>, this: &Owner, now: SystemTime) -> bool {
+    let owner: Option<Owner> = container.get(labels::OWNER).and_then(|text| text.parse().ok());
+    if owner.as_ref() == Some(this) {
+        return false;
+    }
+    let deadline: Option<u64> = container.get(labels::DEADLINE).and_then(|text| text.parse().ok());
+    let now = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
+    owner.is_none_or(|owner| owner.is_gone()) || deadline.is_none_or(|deadline| deadline < now)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn container(owner: &str, deadline: &str) -> HashMap<String, String> {
+        HashMap::from([
+            (labels::OWNER.into(), owner.into()),
+            (labels::DEADLINE.into(), deadline.into()),
+        ])
+    }
+
+    #[test]
+    fn only_what_has_no_living_owner_or_is_over_its_deadline_is_a_leftover() {
+        let this = Owner::this_process();
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000);
+        let elsewhere = "boot pid:[1] 1 1";
+        assert!(!is_leftover(&container(&this.to_string(), "1"), &this, now));
+        assert!(!is_leftover(&container(elsewhere, "1001"), &this, now));
+        assert!(is_leftover(&container(elsewhere, "999"), &this, now));
+        assert!(is_leftover(&container("nonsense", "1001"), &this, now));
+        assert!(is_leftover(&HashMap::new(), &this, now));
+        let text = this.to_string();
+        let (head, _) = text.rsplit_once(' ').expect("fields");
+        assert!(is_leftover(&container(&format!("{head} 0"), "1001"), &this, now));
+    }
+}

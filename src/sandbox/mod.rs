@@ -1,0 +1,91 @@
+//! The seam to the container engine: a launcher of hardened containers that are talked to over
+//! their standard streams. Only `docker/` names the engine's library.
+
+mod cgroup;
+pub mod docker;
+mod spec;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+
+pub use cgroup::Usage;
+pub use spec::{ContainerLimits, ContainerSpec, Role, Tmpfs};
+
+use crate::domain::Engine;
+
+/// What the engine could not do. Always our side's fault, never the candidate's.
+#[derive(Debug, thiserror::Error)]
+pub enum SandboxError {
+    /// Nobody answers on the engine's socket.
+    #[error("the container engine does not answer: {0}")]
+    EngineDown(String),
+    /// The engine answered with an error.
+    #[error("{action}: {message}")]
+    Engine {
+        /// What was being done, as a fragment: `create the judge's container`.
+        action: String,
+        /// The engine's own words.
+        message: String,
+    },
+    /// A step did not end within its bound.
+    #[error("{0} did not end in time")]
+    Stalled(String),
+    /// An image is not there, or is not the one that its content asks for.
+    #[error("image {0} is missing or is not what its tag says")]
+    Image(String),
+    /// The container ended although its task had not.
+    #[error("{role} ended unexpectedly{detail}")]
+    Ended {
+        /// Which of the pair.
+        role: Role,
+        /// Exit code and the last lines of its error stream, as far as known.
+        detail: String,
+    },
+}
+
+/// How a removed container had ended.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Exit {
+    /// The code of process 1, when the engine knows it.
+    pub code: Option<i64>,
+    /// The kernel's out-of-memory killer ended a process of it.
+    pub oom_killed: bool,
+}
+
+/// Launches containers. One implementation per engine, and a fake for tests of what is above.
+#[async_trait]
+pub trait Sandbox: Send + Sync {
+    /// The engine's versions, for provenance.
+    async fn engine(&self) -> Result<Engine, SandboxError>;
+
+    /// Creates, attaches and starts one container; it is gone again once the value was removed.
+    async fn launch(&self, spec: &ContainerSpec) -> Result<Box<dyn Container>, SandboxError>;
+
+    /// Removes containers whose owner is gone or whose deadline has passed; how many.
+    async fn sweep(&self) -> Result<usize, SandboxError>;
+}
+
+/// A running container. Dropping it without [`Container::remove`] removes it in the background.
+#[async_trait]
+pub trait Container: Send {
+    /// The engine's id of it.
+    fn id(&self) -> &str;
+
+    /// The image's content digest, as the engine names it.
+    fn image_digest(&self) -> &str;
+
+    /// Writes to its standard input.
+    async fn send(&mut self, bytes: Bytes) -> Result<(), SandboxError>;
+
+    /// The next chunk of its standard output; `None` at the end.
+    async fn receive(&mut self) -> Result<Option<Bytes>, SandboxError>;
+
+    /// The last lines of its standard error, capped, for the author or the maintainer.
+    fn stderr_tail(&self) -> String;
+
+    /// What its processes have cost so far, from the kernel.
+    fn usage(&self) -> Usage;
+
+    /// Kills it, waits until it is gone, and says how it had ended.
+    async fn remove(self: Box<Self>) -> Result<Exit, SandboxError>;
+}

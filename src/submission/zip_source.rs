@@ -1,0 +1,132 @@
+//! Reading a zip archive.
+
+use std::io::{Read, Seek};
+
+use zip::{
+    CompressionMethod,
+    read::{ArchiveOffset, Config, ZipReadOptions},
+    result::ZipError,
+    unstable::read::ZipIterable,
+};
+
+use super::{
+    Refusal, SpecialKind,
+    intake::{Admission, EntryKind, Intake},
+    name::shown,
+};
+
+/// Takes in every entry of the central directory.
+///
+/// The library's usual index keeps the last of several entries of a name; its iterator shows them
+/// all, so that a duplicate can be refused, and holds one of them at a time. It compares every
+/// local header with the central one.
+pub(super) fn take<R: Read + Seek>(archive: R, intake: &mut Intake<'_>) -> Result<(), Refusal> {
+    let config = Config { archive_offset: ArchiveOffset::Known(0) };
+    let mut archive = ZipIterable::try_new(archive, config)
+        .map_err(|error| refusal(error, None))?
+        .enforce_header_consistency(true);
+    let limit = intake.limits().scanned_entries;
+    if archive.len() > limit {
+        return Err(Refusal::TooManyScanned { limit });
+    }
+    let mut spans = Spans::default();
+    let entries = archive.files().map_err(|error| refusal(error, None))?;
+    while let Some(entry) = entries.next() {
+        let entry = entry.map_err(|error| refusal(error, None))?;
+        let raw = entry.name_raw().to_vec();
+        let kind = kind(&raw, entry.external_attributes());
+        let Admission::Read(path) = intake.admit(&raw, kind)? else {
+            continue;
+        };
+        if entry.encrypted() {
+            return Err(Refusal::Encrypted { entry: shown(&raw) });
+        }
+        if !matches!(entry.compression(), CompressionMethod::Stored | CompressionMethod::Deflated) {
+            let method = format!("{:?}", entry.compression());
+            return Err(Refusal::UnsupportedCompression { entry: shown(&raw), method });
+        }
+        let (start, packed, size) = (entry.header_start(), entry.compressed_size(), entry.size());
+        let file = entry
+            .with_reader(entries.reader_mut(), ZipReadOptions::new())
+            .map_err(|error| refusal(error, Some(&raw)))?;
+        let end = file.data_start().unwrap_or(start).saturating_add(packed);
+        if !spans.add(start, end) {
+            return Err(corrupt(Some(&raw), "it shares bytes with another entry"));
+        }
+        // One byte more than declared is enough to see that the size is a lie.
+        let data = file.take(size.saturating_add(1));
+        let stored = intake.store(path, data, Some(packed), |error| {
+            refusal(ZipError::Io(error), Some(&raw))
+        })?;
+        if stored != size {
+            return Err(corrupt(Some(&raw), "its size is not the declared one"));
+        }
+    }
+    Ok(())
+}
+
+/// The Unix mode is in the upper half of the attributes. Whether to believe it depends on the
+/// system that made the entry, but some tools write a mode and claim another system: a link that
+/// anyone could take for one is refused.
+fn kind(raw: &[u8], external_attributes: u32) -> EntryKind {
+    const FORMAT: u32 = 0o170_000;
+    match (external_attributes >> 16) & FORMAT {
+        0o120_000 => EntryKind::Special(SpecialKind::Symlink),
+        0o020_000 | 0o060_000 => EntryKind::Special(SpecialKind::Device),
+        0o010_000 => EntryKind::Special(SpecialKind::Fifo),
+        0o140_000 => EntryKind::Special(SpecialKind::Socket),
+        0o040_000 => EntryKind::Folder,
+        _ if raw.ends_with(b"/") => EntryKind::Folder,
+        _ => EntryKind::File,
+    }
+}
+
+/// The parts of the archive that entries have claimed. A bomb without nesting makes many entries
+/// of the same compressed bytes (Fifield, "A better zip bomb", WOOT 2019).
+#[derive(Default)]
+struct Spans(std::collections::BTreeMap<u64, u64>);
+
+impl Spans {
+    /// Claims `start..end`; false when a part of it is already claimed.
+    fn add(&mut self, start: u64, end: u64) -> bool {
+        let free = self
+            .0
+            .range(..end)
+            .next_back()
+            .is_none_or(|(_, other_end)| *other_end <= start);
+        free && self.0.insert(start, end).is_none()
+    }
+}
+
+fn refusal(error: ZipError, raw: Option<&[u8]>) -> Refusal {
+    match error {
+        ZipError::Io(error) => super::source::read_error(error, raw.map(shown)),
+        ZipError::UnsupportedArchive(detail) => corrupt(raw, detail),
+        ZipError::CompressionMethodNotSupported(method) => Refusal::UnsupportedCompression {
+            entry: raw.map(shown).unwrap_or_default(),
+            method: format!("method {method}"),
+        },
+        other => corrupt(raw, &other.to_string()),
+    }
+}
+
+fn corrupt(raw: Option<&[u8]>, detail: &str) -> Refusal {
+    Refusal::Corrupt { entry: raw.map(shown), detail: detail.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Spans;
+
+    #[test]
+    fn spans_may_touch_and_not_overlap() {
+        let mut spans = Spans::default();
+        assert!(spans.add(10, 20));
+        assert!(spans.add(0, 10));
+        assert!(spans.add(20, 30));
+        for (start, end) in [(10, 20), (5, 11), (12, 13), (29, 40), (0, 100)] {
+            assert!(!spans.add(start, end), "{start}..{end}");
+        }
+        assert!(spans.add(30, 31));
+    }
+}

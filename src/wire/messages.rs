@@ -1,0 +1,187 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    challenge::CollectedTest,
+    domain::{IntegrityNote, TestOutcome},
+};
+
+/// Caps that the agent and the plugin put on one call.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CallLimits {
+    /// Default deadline of one call, seconds.
+    pub call_timeout_s: f64,
+    /// Bytes kept of each output stream.
+    pub output_bytes: u64,
+    /// Bytes that one value may take on the wire.
+    pub value_bytes: u64,
+}
+
+/// Host to agent.
+#[derive(Debug, Clone, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ToAgent {
+    /// The first and only message; the submission's tar follows it.
+    Setup {
+        /// What the judge must show to be accepted.
+        token: String,
+        /// Length of the tar that follows.
+        submission_bytes: u64,
+        /// Modules to import once, before any candidate code.
+        preload: Vec<String>,
+        /// Environment of every process of the candidate.
+        env: BTreeMap<String, String>,
+        /// Seed of the grading.
+        seed: u64,
+        /// Caps.
+        limits: CallLimits,
+    },
+}
+
+/// Agent to host.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum FromAgent {
+    /// The agent listens on this loopback port.
+    Ready {
+        /// TCP port.
+        port: u16,
+    },
+    /// The agent cannot go on.
+    Fatal {
+        /// Why.
+        message: String,
+    },
+}
+
+/// Host to judge.
+#[derive(Debug, Clone, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ToJudge {
+    /// The first message; the suite's tar follows it.
+    Suite {
+        /// Length of the tar that follows.
+        suite_bytes: u64,
+        /// The challenge's id.
+        challenge: String,
+        /// Seed of the grading.
+        seed: u64,
+        /// Modules that must import.
+        probe: Vec<String>,
+        /// Caps.
+        limits: CallLimits,
+    },
+    /// Connect to a new agent.
+    Candidate {
+        /// Where it listens.
+        port: u16,
+        /// What it wants to see.
+        token: String,
+    },
+    /// Check that the submission imports.
+    Probe,
+    /// Run these tests of one unit, in this order.
+    Run {
+        /// Sealed ids.
+        ids: Vec<String>,
+    },
+    /// Exit.
+    End,
+}
+
+/// Why a probe ended as it did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProbeReason {
+    /// Everything imports.
+    Ok,
+    /// A module does not compile or import.
+    ImportError,
+    /// A module did not finish importing in time.
+    TimedOut,
+    /// The process ended while importing.
+    Exited,
+    /// The kernel killed it for memory.
+    OutOfMemory,
+}
+
+/// What the candidate's processes cost in one unit, from the kernel.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UnitUsage {
+    /// User and system time, milliseconds.
+    pub cpu_ms: u64,
+    /// The largest resident set of one process, bytes.
+    pub peak_memory_bytes: u64,
+}
+
+/// Judge to host.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum FromJudge {
+    /// The suite collects to these tests.
+    Collected {
+        /// In collection order.
+        tests: Vec<CollectedTest>,
+    },
+    /// The suite does not collect.
+    Broken {
+        /// Why.
+        message: String,
+    },
+    /// The agent accepted the judge.
+    Connected,
+    /// The agent is gone.
+    CandidateLost {
+        /// Why.
+        reason: String,
+    },
+    /// The probe's end.
+    Probed {
+        /// Whether tests can run.
+        ok: bool,
+        /// Class of the end.
+        reason: ProbeReason,
+        /// One sentence for the reviewer.
+        message: String,
+    },
+    /// A test begins, fixtures included.
+    Started {
+        /// Sealed id.
+        id: String,
+    },
+    /// A test ended.
+    Finished {
+        /// Sealed id.
+        id: String,
+        /// How.
+        outcome: TestOutcome,
+        /// Wall time, milliseconds.
+        duration_ms: u64,
+        /// Why it did not pass.
+        message: String,
+    },
+    /// All tests of the last `run` ended.
+    UnitDone {
+        /// Whether this candidate container can be used for another unit.
+        candidate_ok: bool,
+        /// Cost.
+        usage: UnitUsage,
+        /// Worth a look.
+        notes: Vec<IntegrityNote>,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_verdict_that_the_protocol_does_not_know_is_refused() {
+        let forged = r#"{"type":"finished","id":"a","outcome":"excellent","duration_ms":1,"message":""}"#;
+        assert!(serde_json::from_str::<FromJudge>(forged).is_err());
+        let extra = r#"{"type":"ready","port":1,"score":100}"#;
+        assert!(serde_json::from_str::<FromAgent>(extra).is_err());
+    }
+}

@@ -1,0 +1,9 @@
+//! The frames and messages of `docs/protocol.md`. Pure: no sockets, no processes.
+
+mod frame;
+mod messages;
+
+pub use frame::{FrameDecoder, FrameError, MAX_FRAME_BYTES, encode};
+pub use messages::{
+    CallLimits, FromAgent, FromJudge, ProbeReason, ToAgent, ToJudge, UnitUsage,
+};
