@@ -1,6 +1,6 @@
 use std::{io, path::PathBuf};
 
-use super::{InvalidChallengeId, SealError};
+use super::SealError;
 
 /// A challenge cannot be found or read.
 ///
@@ -17,9 +17,6 @@ pub enum ChallengeError {
         /// Every id that there is.
         known: Vec<String>,
     },
-    /// The id cannot name a challenge.
-    #[error(transparent)]
-    Id(#[from] InvalidChallengeId),
     /// A file or folder cannot be read.
     #[error("failed to read {}", .path.display())]
     Read {
@@ -113,7 +110,6 @@ pub enum LockError {
         /// The file.
         file: PathBuf,
         /// The contradiction.
-        #[source]
         cause: SealError,
     },
     /// The file cannot be read.
@@ -162,29 +158,17 @@ pub enum SampleError {
 }
 
 fn near_text(near: &Option<String>) -> String {
-    near.as_ref()
-        .map(|id| format!(" (did you mean {id:?}?)"))
-        .unwrap_or_default()
+    near.as_ref().map(|id| format!(" (did you mean {id:?}?)")).unwrap_or_default()
 }
 
 fn list_text(known: &[String]) -> String {
-    if known.is_empty() {
-        "none; pass --challenges DIR".to_owned()
-    } else {
-        known.join(", ")
-    }
+    if known.is_empty() { "none; pass --challenges DIR".to_owned() } else { known.join(", ") }
 }
 
 fn position_text(position: &Option<(usize, usize)>) -> String {
-    position
-        .map(|(line, column)| format!(":{line}:{column}"))
-        .unwrap_or_default()
+    position.map(|(line, column)| format!(":{line}:{column}")).unwrap_or_default()
 }
 
 fn key_text(key: &str) -> String {
-    if key.is_empty() {
-        String::new()
-    } else {
-        format!("`{key}`: ")
-    }
+    if key.is_empty() { String::new() } else { format!("`{key}`: ") }
 }

@@ -1,6 +1,13 @@
-use std::path::{Path, PathBuf};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
 
-use super::{ChallengeError, Manifest, Sample, Suite, SuiteLock};
+use super::{ChallengeError, Manifest, ManifestError, Sample, Suite, SuiteLock, validate};
+
+/// The manifest's name in a challenge's folder.
+pub(super) const MANIFEST_FILE: &str = "challenge.toml";
+const LOCK_FILE: &str = "suite.lock";
 
 /// A challenge's folder, read and validated.
 #[derive(Debug, Clone)]
@@ -22,8 +29,24 @@ impl Challenge {
     /// The manifest, the suite or the lock is missing or wrong. Whether the lock *belongs* to
     /// the suite is for the caller: `verify --seal` must load a challenge whose lock is old.
     pub fn load(dir: &Path) -> Result<Self, ChallengeError> {
-        let _ = dir;
-        todo!()
+        let file = dir.join(MANIFEST_FILE);
+        let text = fs::read_to_string(&file).map_err(read_error(&file))?;
+        // `.` and `..` have names only once they are resolved.
+        let resolved = dir.canonicalize().map_err(read_error(dir))?;
+        let folder = resolved.file_name().unwrap_or_default().to_string_lossy();
+        let manifest = validate::manifest(&text, &file, Some(&folder))?;
+        let suite = Suite::load(&dir.join("tests/hidden"))?;
+        let lock_file = dir.join(LOCK_FILE);
+        let lock = match lock_file.try_exists() {
+            Ok(false) => None,
+            _ => Some(SuiteLock::load(&lock_file)?),
+        };
+        Ok(Self { dir: dir.to_owned(), manifest, suite, lock })
+    }
+
+    /// Where the lock is, or will be once the challenge is sealed.
+    pub fn lock_path(&self) -> PathBuf {
+        self.dir.join(LOCK_FILE)
     }
 
     /// The samples of `samples/`, by slug.
@@ -31,6 +54,23 @@ impl Challenge {
     /// # Errors
     /// A folder without `expected.toml`, or one that says what cannot be.
     pub fn samples(&self) -> Result<Vec<Sample>, ChallengeError> {
-        todo!()
+        Ok(Sample::load_all(&self.dir.join("samples"), &self.manifest)?)
+    }
+}
+
+pub(super) fn read_error(path: &Path) -> impl FnOnce(io::Error) -> ChallengeError {
+    let path = path.to_owned();
+    move |cause| {
+        if cause.kind() == io::ErrorKind::InvalidData {
+            ManifestError {
+                file: path,
+                position: None,
+                key: String::new(),
+                message: "the file is not UTF-8".to_owned(),
+            }
+            .into()
+        } else {
+            ChallengeError::Read { path, cause }
+        }
     }
 }

@@ -33,11 +33,7 @@ impl FromStr for ChallengeId {
         let sound = (2..=64).contains(&bytes.len())
             && allowed(bytes[0])
             && bytes.iter().all(|byte| allowed(*byte) || *byte == b'-');
-        if sound {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(InvalidChallengeId(text.to_owned()))
-        }
+        if sound { Ok(Self(text.to_owned())) } else { Err(InvalidChallengeId(text.to_owned())) }
     }
 }
 
@@ -74,10 +70,7 @@ mod tests {
     #[test]
     fn ids_that_need_quoting_or_leave_the_folder_are_refused() {
         for sound in ["a1", "courier-retry", "0x", &"a".repeat(64)] {
-            assert_eq!(
-                sound.parse::<ChallengeId>().map(|id| id.to_string()),
-                Ok(sound.to_owned())
-            );
+            assert_eq!(sound.parse::<ChallengeId>().map(|id| id.to_string()), Ok(sound.to_owned()));
         }
         for broken in ["", "a", "-a", "A1", "a_b", "a/b", "..", "a b", "é1", &"a".repeat(65)] {
             assert!(broken.parse::<ChallengeId>().is_err(), "{broken:?}");

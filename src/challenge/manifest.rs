@@ -45,7 +45,7 @@ impl Manifest {
     /// # Errors
     /// The first thing that is wrong, with file, line, key path and the accepted values.
     pub fn parse(text: &str, file: &Path) -> Result<Self, ManifestError> {
-        validate::manifest(text, file)
+        validate::manifest(text, file, None)
     }
 
     /// The group of that name.

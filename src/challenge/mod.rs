@@ -3,10 +3,12 @@
 //! Everything here is parsed once into types that need no second look, and nothing of a
 //! candidate's is read. AUTHORING.md is the format's description for people.
 
+mod check;
 mod error;
 mod folder;
 mod id;
 mod library;
+mod limits;
 mod lock;
 mod manifest;
 mod position;
@@ -14,9 +16,12 @@ mod raw;
 mod sample;
 mod seal;
 mod suite;
+#[cfg(test)]
+mod testing;
 mod units;
 mod validate;
 
+pub use check::{Difference, LockMismatch};
 pub use error::{ChallengeError, LockError, ManifestError, SampleError, SuiteError};
 pub use folder::Challenge;
 pub use id::{ChallengeId, InvalidChallengeId};
@@ -26,5 +31,5 @@ pub use manifest::{
     MANIFEST_SCHEMA, Manifest,
 };
 pub use sample::{Expected, Sample, SampleKind};
-pub use seal::{CollectedTest, LockMismatch, SealError};
+pub use seal::{CollectedTest, SealError};
 pub use suite::Suite;

@@ -1,0 +1,75 @@
+//! `challenge.toml` as serde reads it: right keys and types, nothing else checked.
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::{AiPolicy, ImageKind, InterfaceKind, Level};
+
+/// Only what tells a manifest of another version from a wrong one.
+#[derive(Deserialize)]
+pub(super) struct Head {
+    pub(super) schema: Option<Spanned<i64>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawManifest {
+    #[expect(dead_code, reason = "checked in `Head`; a key that must be there")]
+    pub(super) schema: u32,
+    pub(super) id: Spanned<String>,
+    pub(super) title: Spanned<String>,
+    pub(super) area: Spanned<String>,
+    pub(super) questions: Vec<Spanned<String>>,
+    pub(super) level: Level,
+    pub(super) time_box: Spanned<String>,
+    pub(super) ai_policy: AiPolicy,
+    pub(super) image: ImageKind,
+    pub(super) interface: RawInterface,
+    pub(super) groups: Vec<RawGroup>,
+    #[serde(default)]
+    pub(super) limits: RawLimits,
+    #[serde(default)]
+    pub(super) dependencies: RawDependencies,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawInterface {
+    pub(super) kind: InterfaceKind,
+    pub(super) summary: Spanned<String>,
+    pub(super) required: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub(super) probe: Vec<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawGroup {
+    pub(super) name: Spanned<String>,
+    pub(super) weight: Spanned<i64>,
+    pub(super) summary: Spanned<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawLimits {
+    pub(super) memory: Option<Spanned<String>>,
+    pub(super) cpus: Option<Spanned<f64>>,
+    pub(super) pids: Option<Spanned<i64>>,
+    pub(super) work: Option<Spanned<String>>,
+    pub(super) inodes: Option<Spanned<i64>>,
+    pub(super) output: Option<Spanned<String>>,
+    pub(super) call_timeout: Option<Spanned<String>>,
+    pub(super) test_timeout: Option<Spanned<String>>,
+    pub(super) grading_timeout: Option<Spanned<String>>,
+    pub(super) lanes: Option<Spanned<i64>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawDependencies {
+    #[serde(default)]
+    pub(super) allowed: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub(super) preload: Vec<Spanned<String>>,
+}

@@ -11,8 +11,8 @@ use super::{
 use crate::{
     challenge::{Challenge, SuiteLock},
     domain::Report,
-    run::{GradeRequest, ImagePair, Job, Runner, Shutdown, run_batch},
-    sandbox::docker::DockerSandbox,
+    run::{GradeRequest, Job, Runner, Shutdown, run_batch},
+    sandbox::{ImagePair, docker::DockerSandbox},
     submission::{IntakeLimits, Submission},
     verify::{CpuLoad, Matrix, Subject, subjects},
 };
@@ -48,7 +48,10 @@ pub(super) async fn list(context: &Context, args: FormatArgs) -> Result<Exit, Fa
             manifest.area.clone(),
             manifest.questions.join(" "),
             format!("{} min", manifest.time_box.as_secs() / 60),
-            challenge.lock.as_ref().map_or_else(|| "not sealed".into(), |l| l.tests.len().to_string()),
+            challenge
+                .lock
+                .as_ref()
+                .map_or_else(|| "not sealed".into(), |l| l.tests.len().to_string()),
         ]);
     }
     println!("{rows}");
@@ -61,9 +64,10 @@ pub(super) async fn show(context: &Context, args: ShowArgs) -> Result<Exit, Fail
     let manifest = &challenge.manifest;
     let samples = challenge.samples()?;
     let total = |group: &str| {
-        challenge.lock.as_ref().map_or(0, |lock| {
-            lock.tests.iter().filter(|test| test.group == group).count()
-        })
+        challenge
+            .lock
+            .as_ref()
+            .map_or(0, |lock| lock.tests.iter().filter(|test| test.group == group).count())
     };
     if args.format == Format::Json {
         let shown = json!({
@@ -121,7 +125,8 @@ pub(super) async fn verify(context: &Context, args: VerifyArgs) -> Result<Exit, 
             seal(&sandbox, &mut challenge, &images).await?;
             eprintln!("sealed {}", challenge.dir.join("suite.lock").display());
         }
-        let matrix = matrix(context, &sandbox, Arc::new(challenge), &images, &args, &shutdown).await;
+        let matrix =
+            matrix(context, &sandbox, Arc::new(challenge), &images, &args, &shutdown).await;
         matrices.push(matrix?);
         if shutdown.drain.is_cancelled() {
             break;
@@ -139,14 +144,39 @@ pub(super) async fn verify(context: &Context, args: VerifyArgs) -> Result<Exit, 
 }
 
 /// Grades every subject as often as asked, half of the repeats under load when that is asked.
-pub(super) async fn matrix(
-    context: &Context, sandbox: &Arc<DockerSandbox>, challenge: Arc<Challenge>, images: &ImagePair,
-    args: &VerifyArgs, shutdown: &Shutdown,
+async fn matrix(
+    context: &Context,
+    sandbox: &Arc<DockerSandbox>,
+    challenge: Arc<Challenge>,
+    images: &ImagePair,
+    args: &VerifyArgs,
+    shutdown: &Shutdown,
 ) -> Result<Matrix, Failure> {
     let wanted = |subject: &Subject| {
         args.only.is_empty() || args.only.iter().any(|prefix| subject.name.starts_with(prefix))
     };
     let subjects: Vec<Subject> = subjects(&challenge)?.into_iter().filter(wanted).collect();
+    let repeats = Repeats { repeat: args.repeat, load: args.load, jobs: args.jobs };
+    grade_subjects(context, sandbox, challenge, images, subjects, &repeats, shutdown).await
+}
+
+/// How often to grade, and how.
+pub(super) struct Repeats {
+    pub(super) repeat: u32,
+    pub(super) load: bool,
+    pub(super) jobs: Option<usize>,
+}
+
+/// Grades `subjects` and sorts the results into a matrix.
+pub(super) async fn grade_subjects(
+    context: &Context,
+    sandbox: &Arc<DockerSandbox>,
+    challenge: Arc<Challenge>,
+    images: &ImagePair,
+    subjects: Vec<Subject>,
+    args: &Repeats,
+    shutdown: &Shutdown,
+) -> Result<Matrix, Failure> {
     let empty = tempfile::tempdir().map_err(|error| Failure {
         exit: Exit::Infra,
         message: format!("could not make an empty folder: {error}"),
@@ -160,15 +190,15 @@ pub(super) async fn matrix(
     let mut reports: Vec<(usize, Option<Report>)> = Vec::new();
     for (repeats, load) in [(args.repeat - loaded, false), (loaded, true)] {
         let _load = (load && repeats > 0).then(|| CpuLoad::start(sandbox.facts().cpus));
-        let order: Vec<usize> =
-            (0..repeats).flat_map(|_| 0..subjects.len()).collect();
+        let order: Vec<usize> = (0..repeats).flat_map(|_| 0..subjects.len()).collect();
         let jobs: Vec<Job> = order
             .iter()
             .enumerate()
             .map(|(turn, index)| {
                 let dir = subjects[*index].dir.as_deref().unwrap_or(empty.path());
                 // A different seed in each repeat: what must hold, holds for any data.
-                let seed = 1 + (turn / subjects.len().max(1)) as u64 + if load { 1_000_000 } else { 0 };
+                let seed =
+                    1 + (turn / subjects.len().max(1)) as u64 + if load { 1_000_000 } else { 0 };
                 grade::job(&challenge, dir, Some(seed), images)
             })
             .collect();
@@ -180,24 +210,21 @@ pub(super) async fn matrix(
 }
 
 async fn seal(
-    sandbox: &Arc<DockerSandbox>, challenge: &mut Challenge, images: &ImagePair,
+    sandbox: &Arc<DockerSandbox>,
+    challenge: &mut Challenge,
+    images: &ImagePair,
 ) -> Result<(), Failure> {
     let runner = Runner::new(sandbox.clone(), crate::run::silent()).await?;
     // Collection needs a submission only for the type; the judge never sees it.
     let limits = IntakeLimits::default();
-    let submission = Submission::open(&challenge.dir.join("reference"), &limits).map_err(|refusal| {
-        Failure {
+    let submission =
+        Submission::open(&challenge.dir.join("reference"), &limits).map_err(|refusal| Failure {
             exit: Exit::Author,
             message: format!("the reference is refused: {refusal}"),
             remedy: refusal.remedy(),
-        }
-    })?;
-    let request = GradeRequest::new(
-        Arc::new(challenge.clone()),
-        Arc::new(submission),
-        0,
-        images.clone(),
-    );
+        })?;
+    let request =
+        GradeRequest::new(Arc::new(challenge.clone()), Arc::new(submission), 0, images.clone());
     let author = |message: String| Failure {
         exit: Exit::Author,
         message,
@@ -221,7 +248,9 @@ pub(super) fn render(matrix: &Matrix) -> String {
         let score = match row.scores {
             Some((low, high)) if low == high => table::number(low),
             Some((low, high)) => format!("{}–{}", table::number(low), table::number(high)),
-            None => row.verdicts.keys().next().map_or("–", |verdict| table::verdict(*verdict)).into(),
+            None => {
+                row.verdicts.keys().next().map_or("–", |verdict| table::verdict(*verdict)).into()
+            }
         };
         let mut cells = vec![row.subject.clone(), score];
         let stated = row.subject != "starter" && row.subject != "empty";
@@ -256,7 +285,10 @@ pub(super) fn render(matrix: &Matrix) -> String {
     if matrix.missing > 0 {
         text.push_str(&format!("{} gradings were not done\n", matrix.missing));
     }
-    text.push_str(if matrix.holds() { "everything is as expected\n" } else { "not everything is as expected\n" });
+    text.push_str(if matrix.holds() {
+        "everything is as expected\n"
+    } else {
+        "not everything is as expected\n"
+    });
     text
 }
-

@@ -4,8 +4,10 @@ use crate::{
     challenge::{Challenge, Limits},
     cli::{args::Global, exit::Failure, progress},
     image::Provisioner,
-    run::ImagePair,
-    sandbox::docker::{DockerSandbox, EngineFacts},
+    sandbox::{
+        ImagePair,
+        docker::{DockerSandbox, EngineFacts},
+    },
 };
 
 /// What every command needs to know of its surroundings.
@@ -46,7 +48,9 @@ impl Context {
 
     /// The images of a challenge, built first where they are missing.
     pub(super) async fn images(
-        &self, sandbox: &DockerSandbox, challenge: &Challenge,
+        &self,
+        sandbox: &DockerSandbox,
+        challenge: &Challenge,
     ) -> Result<ImagePair, Failure> {
         let shown = progress::image_reporter(self.quiet);
         let provisioner = Provisioner::new(sandbox, &self.home, &shown)?;

@@ -1,8 +1,8 @@
 use std::{sync::Arc, time::Instant};
 
 use super::{
-    args::{DemoArgs, Format, VerifyArgs},
-    challenge::matrix,
+    args::DemoArgs,
+    challenge::{Repeats, grade_subjects},
     context::Context,
     exit::{Exit, Failure},
     signals, table,
@@ -10,8 +10,11 @@ use super::{
 use crate::{
     challenge::SampleKind,
     domain::Verdict,
-    verify::{Matrix, Row},
+    verify::{Matrix, Row, Subject, SubjectKind, subjects},
 };
+
+/// A demonstration shows this many of the hostile samples.
+const HOSTILE: usize = 3;
 
 pub(super) async fn run(context: &Context, args: DemoArgs) -> Result<Exit, Failure> {
     let begun = Instant::now();
@@ -20,16 +23,11 @@ pub(super) async fn run(context: &Context, args: DemoArgs) -> Result<Exit, Failu
     let images = context.images(&sandbox, &challenge).await?;
     let shutdown = signals::watch(sandbox.clone())?;
     eprintln!("grading the solutions of {} in sandboxes", challenge.manifest.id);
-    let verify = VerifyArgs {
-        ids: Vec::new(),
-        repeat: 1,
-        load: false,
-        seal: false,
-        only: Vec::new(),
-        jobs: args.jobs,
-        format: Format::Human,
-    };
-    let matrix = matrix(context, &sandbox, challenge.clone(), &images, &verify, &shutdown).await;
+    let subjects = shown(subjects(&challenge)?);
+    let once = Repeats { repeat: 1, load: false, jobs: args.jobs };
+    let matrix =
+        grade_subjects(context, &sandbox, challenge.clone(), &images, subjects, &once, &shutdown)
+            .await;
     sandbox.close().await;
     let matrix = matrix?;
     print!("{}", render(&challenge.manifest.title, &matrix));
@@ -40,13 +38,35 @@ pub(super) async fn run(context: &Context, args: DemoArgs) -> Result<Exit, Failu
     Ok(if matrix.holds() { Exit::Ok } else { Exit::Below })
 }
 
+/// What a newcomer wants to see within a minute: every right solution, one wrong one for each set
+/// of lost groups, and a few attacks. `challenge verify` grades all.
+fn shown(subjects: Vec<Subject>) -> Vec<Subject> {
+    let mut seen: Vec<Vec<String>> = Vec::new();
+    let mut hostile = 0;
+    let chosen = move |subject: &Subject| match (subject.kind, &subject.expected) {
+        (SubjectKind::Sample(SampleKind::Wrong), Some(expected)) => {
+            let new = expected.verdict == Verdict::Graded && !seen.contains(&expected.fails);
+            seen.push(expected.fails.clone());
+            new
+        }
+        (SubjectKind::Sample(SampleKind::Hostile), _) => {
+            hostile += 1;
+            hostile <= HOSTILE
+        }
+        (SubjectKind::Empty, _) => false,
+        _ => true,
+    };
+    subjects.into_iter().filter(chosen).collect()
+}
+
 /// A table that needs no explanation: what each solution is, what it got, and whether that is right.
 fn render(title: &str, matrix: &Matrix) -> String {
     let mut text = format!("\n{title}\n");
     text.push_str(
         "Each line is one solution, graded by hidden tests that ran in another container.\n\n",
     );
-    let mut rows = table::table(&["solution", "what it is", "score", "lost points in", "as it should?"]);
+    let mut rows =
+        table::table(&["solution", "what it is", "score", "lost points in", "as it should?"]);
     for row in &matrix.rows {
         let lost: Vec<&str> = matrix
             .groups
@@ -73,7 +93,8 @@ fn render(title: &str, matrix: &Matrix) -> String {
             text.push_str(&format!("{}: {mismatch}\n", row.subject));
         }
     }
-    let count = |prefix: &str| matrix.rows.iter().filter(|row| row.subject.starts_with(prefix)).count();
+    let count =
+        |prefix: &str| matrix.rows.iter().filter(|row| row.subject.starts_with(prefix)).count();
     text.push_str(&format!(
         "\n{} right solutions, {} wrong ones, {} that attack the grading: {}.\n",
         count("correct-") + count("reference"),
@@ -89,8 +110,11 @@ fn render(title: &str, matrix: &Matrix) -> String {
 }
 
 fn label(row: &Row) -> &'static str {
-    let kinds =
-        [("hostile-", SampleKind::Hostile), ("wrong-", SampleKind::Wrong), ("correct-", SampleKind::Correct)];
+    let kinds = [
+        ("hostile-", SampleKind::Hostile),
+        ("wrong-", SampleKind::Wrong),
+        ("correct-", SampleKind::Correct),
+    ];
     match kinds.iter().find(|(prefix, _)| row.subject.starts_with(prefix)) {
         Some((_, SampleKind::Hostile)) => "attack: ",
         Some((_, SampleKind::Wrong)) => "wrong: ",

@@ -44,11 +44,15 @@ pub(super) async fn run(context: &Context, args: DoctorArgs) -> Result<Exit, Fai
             rows.add_row([mark, finding.subject, &finding.found, &finding.remedy]);
         }
         println!("{rows}");
-        println!("{}", match worst {
-            State::Ok => "everything is in order",
-            State::Warning => "grading works; the lines marked ! could be better",
-            State::Problem => "grading does not work or is not safe here; see the lines marked ✗",
-        });
+        println!(
+            "{}",
+            match worst {
+                State::Ok => "everything is in order",
+                State::Warning => "grading works; the lines marked ! could be better",
+                State::Problem =>
+                    "grading does not work or is not safe here; see the lines marked ✗",
+            }
+        );
     }
     Ok(if worst == State::Problem { Exit::Infra } else { Exit::Ok })
 }

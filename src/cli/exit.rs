@@ -96,9 +96,7 @@ impl From<ImageError> for Failure {
     fn from(error: ImageError) -> Self {
         match error {
             ImageError::Sandbox(error) => error.into(),
-            other => {
-                Self { exit: Exit::Infra, message: other.to_string(), remedy: other.remedy() }
-            }
+            other => Self { exit: Exit::Infra, message: other.to_string(), remedy: other.remedy() },
         }
     }
 }
@@ -111,7 +109,9 @@ impl From<ChallengeError> for Failure {
         };
         let remedy = match exit {
             Exit::Usage => "see `takehome challenge list`; --challenges names another folder",
-            _ => "the challenge's author has to fix it; challenges/AUTHORING.md describes the format",
+            _ => {
+                "the challenge's author has to fix it; challenges/AUTHORING.md describes the format"
+            }
         };
         Self { exit, message: with_causes(&error), remedy: remedy.into() }
     }

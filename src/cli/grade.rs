@@ -9,7 +9,8 @@ use super::{
 use crate::{
     challenge::Challenge,
     domain::{Digest, Report},
-    run::{GradeRequest, ImagePair, Job, Runner, not_run, run_batch},
+    run::{GradeRequest, Job, Runner, not_run, run_batch},
+    sandbox::ImagePair,
     submission::{IntakeLimits, Submission},
 };
 
@@ -50,7 +51,10 @@ pub(super) async fn run(context: &Context, args: GradeArgs) -> Result<Exit, Fail
 
 /// A submission as a job: graded, or already refused by intake.
 pub(super) fn job(
-    challenge: &Arc<Challenge>, path: &Path, seed: Option<u64>, images: &ImagePair,
+    challenge: &Arc<Challenge>,
+    path: &Path,
+    seed: Option<u64>,
+    images: &ImagePair,
 ) -> Job {
     let limits = IntakeLimits::default().with_anchors(&challenge.manifest.interface.required);
     match Submission::open(path, &limits) {

@@ -87,7 +87,8 @@ fn kinds(asked: &[ImageArg]) -> Vec<ImageKind> {
             ImageArg::Web => &[ImageKind::Web],
             ImageArg::All => &[ImageKind::Core, ImageKind::Data, ImageKind::Web],
         };
-        kinds.extend(more.iter().filter(|kind| !kinds.contains(*kind)).copied().collect::<Vec<_>>());
+        kinds
+            .extend(more.iter().filter(|kind| !kinds.contains(*kind)).copied().collect::<Vec<_>>());
     }
     kinds
 }

@@ -9,7 +9,10 @@ use std::{
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
-use crate::{image::Progress, run::{Event, Listener}};
+use crate::{
+    image::Progress,
+    run::{Event, Listener},
+};
 
 /// Shows the steps of image builds: a line each, since they happen once and take long.
 pub(super) fn image_reporter(quiet: bool) -> impl Fn(Progress) + Send + Sync {

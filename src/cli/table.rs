@@ -73,9 +73,13 @@ pub(super) fn one(report: &Report, all_tests: bool) -> String {
 pub(super) fn batch(reports: &[Report]) -> String {
     let mut sorted: Vec<&Report> = reports.iter().collect();
     sorted.sort_by(|a, b| {
-        b.score.unwrap_or(-1.0).total_cmp(&a.score.unwrap_or(-1.0)).then(a.submission.cmp(&b.submission))
+        b.score
+            .unwrap_or(-1.0)
+            .total_cmp(&a.score.unwrap_or(-1.0))
+            .then(a.submission.cmp(&b.submission))
     });
-    let mut table = table(&["", "submission", "score", "groups that lost tests, or why there is no score"]);
+    let mut table =
+        table(&["", "submission", "score", "groups that lost tests, or why there is no score"]);
     for (rank, report) in sorted.iter().enumerate() {
         let lost: Vec<String> = report
             .groups
@@ -102,7 +106,7 @@ pub(super) fn batch(reports: &[Report]) -> String {
 pub(super) fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
     table
-        .load_style(presets::UTF8_HORIZONTAL_ONLY)
+        .load_style(presets::UTF8_BORDERS_ONLY)
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_header(header);
     if table.width().is_none() {
@@ -131,7 +135,12 @@ pub(super) fn verdict(verdict: Verdict) -> &'static str {
 /// Text without control characters, which could move the cursor or forge a line; line breaks stay.
 pub(super) fn plain(text: &str) -> String {
     text.chars()
-        .filter(|c| *c == '\n' || !(c.is_control() || ('\u{200e}'..='\u{202e}').contains(c) || ('\u{2066}'..='\u{2069}').contains(c)))
+        .filter(|c| {
+            *c == '\n'
+                || !(c.is_control()
+                    || ('\u{200e}'..='\u{202e}').contains(c)
+                    || ('\u{2066}'..='\u{2069}').contains(c))
+        })
         .collect()
 }
 

@@ -13,8 +13,16 @@ pub struct Advisory {
 type Version = (u32, u32, u32);
 
 const RUNC: &[Advisory] = &[
-    Advisory { ids: "CVE-2024-21626", effect: "escape through a leaked file descriptor", fixed: &[(1, 1, 12)] },
-    Advisory { ids: "CVE-2024-45310", effect: "empty files made on the host", fixed: &[(1, 1, 14)] },
+    Advisory {
+        ids: "CVE-2024-21626",
+        effect: "escape through a leaked file descriptor",
+        fixed: &[(1, 1, 12)],
+    },
+    Advisory {
+        ids: "CVE-2024-45310",
+        effect: "empty files made on the host",
+        fixed: &[(1, 1, 14)],
+    },
     Advisory {
         ids: "CVE-2025-31133, CVE-2025-52565, CVE-2025-52881",
         effect: "escape through masked paths and /dev mounts",
@@ -56,7 +64,11 @@ fn parse(text: &str) -> Option<Version> {
         part[..end].parse::<u32>().ok()
     };
     let mut parts = text.trim_start_matches('v').splitn(3, '.');
-    Some((digits(parts.next()?)?, digits(parts.next()?)?, parts.next().and_then(digits).unwrap_or(0)))
+    Some((
+        digits(parts.next()?)?,
+        digits(parts.next()?)?,
+        parts.next().and_then(digits).unwrap_or(0),
+    ))
 }
 
 #[cfg(test)]

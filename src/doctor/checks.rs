@@ -67,7 +67,11 @@ pub fn examine(machine: &Machine) -> Vec<Finding> {
         findings.push(if *there {
             ok("image", tag.clone())
         } else {
-            warning("image", format!("{tag} is not built"), "the next grading builds it, or `takehome image build`")
+            warning(
+                "image",
+                format!("{tag} is not built"),
+                "the next grading builds it, or `takehome image build`",
+            )
         });
     }
     findings
@@ -79,7 +83,10 @@ fn vulnerabilities(subject: &'static str, component: &str, version: &str) -> Vec
         .map(|advisory| {
             warning(
                 subject,
-                format!("{version} is below the upstream fix of {}: {}", advisory.ids, advisory.effect),
+                format!(
+                    "{version} is below the upstream fix of {}: {}",
+                    advisory.ids, advisory.effect
+                ),
                 "upgrade it, or check that your distribution's package carries the fix",
             )
         })
@@ -125,7 +132,10 @@ fn space(subject: &'static str, free: Option<u64>, least: u64) -> Finding {
             subject,
             state: State::Problem,
             found: format!("{} MiB free", free >> 20),
-            remedy: format!("free at least {} GiB; `takehome image prune` removes old images", least / GIB),
+            remedy: format!(
+                "free at least {} GiB; `takehome image prune` removes old images",
+                least / GIB
+            ),
         },
         Some(free) => ok(subject, format!("{} GiB free", free / GIB)),
     }
@@ -174,7 +184,10 @@ mod tests {
     #[test]
     fn a_current_machine_has_nothing_to_remedy() {
         let findings = examine(&machine());
-        assert!(findings.iter().all(|f| f.state == State::Ok && f.remedy.is_empty()), "{findings:?}");
+        assert!(
+            findings.iter().all(|f| f.state == State::Ok && f.remedy.is_empty()),
+            "{findings:?}"
+        );
     }
 
     #[test]

@@ -176,7 +176,11 @@ mod tests {
                     (0..2).map(move |index| TestReport {
                         id: format!("{name}{index}"),
                         group: (*name).to_owned(),
-                        outcome: if index < passed { TestOutcome::Passed } else { TestOutcome::Failed },
+                        outcome: if index < passed {
+                            TestOutcome::Passed
+                        } else {
+                            TestOutcome::Failed
+                        },
                         duration_ms: 1,
                         message: String::new(),
                     })

@@ -55,16 +55,10 @@ pub fn score(
     if let Some(unknown) = observed.keys().find(|id| !sealed.contains(id.as_str())) {
         return Err(UnknownTest(unknown.clone()));
     }
-    let tests: Vec<TestReport> = lock
-        .tests
-        .iter()
-        .map(|test| report(test, observed.get(&test.id)))
-        .collect();
-    let groups: Vec<GroupScore> = lock
-        .groups
-        .iter()
-        .map(|group| group_score(group, &tests))
-        .collect();
+    let tests: Vec<TestReport> =
+        lock.tests.iter().map(|test| report(test, observed.get(&test.id))).collect();
+    let groups: Vec<GroupScore> =
+        lock.groups.iter().map(|group| group_score(group, &tests)).collect();
     let earned = hundredths(&groups);
     let cap = lowest_cap(lock, &tests).filter(|(_, cap)| f64::from(*cap) < earned);
     Ok(Scored {
@@ -80,22 +74,12 @@ fn report(test: &LockedTest, observed: Option<&Observed>) -> TestReport {
         Some(seen) => (seen.outcome, seen.duration_ms, plain(&seen.message)),
         None => (TestOutcome::NotRun, 0, "the test was not run".to_owned()),
     };
-    TestReport {
-        id: test.id.clone(),
-        group: test.group.clone(),
-        outcome,
-        duration_ms,
-        message,
-    }
+    TestReport { id: test.id.clone(), group: test.group.clone(), outcome, duration_ms, message }
 }
 
 fn group_score(group: &LockedGroup, tests: &[TestReport]) -> GroupScore {
-    let mut score = GroupScore {
-        name: group.name.clone(),
-        weight: group.weight,
-        passed: 0,
-        total: 0,
-    };
+    let mut score =
+        GroupScore { name: group.name.clone(), weight: group.weight, passed: 0, total: 0 };
     for test in tests.iter().filter(|test| test.group == group.name) {
         score.total += 1;
         score.passed += u32::from(test.outcome == TestOutcome::Passed);

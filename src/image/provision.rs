@@ -13,9 +13,8 @@ use super::{
 };
 use crate::{
     challenge::ImageKind,
-    run::ImagePair,
     sandbox::{
-        SandboxError,
+        ImagePair, SandboxError,
         docker::{BuildStep, DockerSandbox, Images},
     },
 };
@@ -38,7 +37,9 @@ pub enum ImageError {
         source: CommandError,
     },
     /// The engine's machine has a processor without recipes.
-    #[error("there are no images for the engine's processor {0:?}; x86_64 and aarch64 are supported")]
+    #[error(
+        "there are no images for the engine's processor {0:?}; x86_64 and aarch64 are supported"
+    )]
     Arch(String),
     /// A file of ours could not be written.
     #[error("could not write {}: {source}", path.display())]
@@ -113,7 +114,9 @@ impl<'a> Provisioner<'a> {
     /// # Errors
     /// [`ImageError::Arch`].
     pub fn new(
-        sandbox: &DockerSandbox, home: &Path, progress: &'a (dyn Fn(Progress) + Send + Sync),
+        sandbox: &DockerSandbox,
+        home: &Path,
+        progress: &'a (dyn Fn(Progress) + Send + Sync),
     ) -> Result<Self, ImageError> {
         let word = &sandbox.facts().arch;
         let arch = Arch::parse(word).ok_or_else(|| ImageError::Arch(word.clone()))?;
@@ -205,9 +208,10 @@ impl<'a> Provisioner<'a> {
         let begun = Instant::now();
         self.step(recipe, "fetching wheels".into());
         let cache = self.home.join("cache").join("wheels");
-        let wheels = wheels::fetch(&recipe.locks, self.recipes.arch, &cache).await.map_err(
-            |source| ImageError::Command { action: "could not fetch the libraries", source },
-        )?;
+        let wheels =
+            wheels::fetch(&recipe.locks, self.recipes.arch, &cache).await.map_err(|source| {
+                ImageError::Command { action: "could not fetch the libraries", source }
+            })?;
         let base = HashMap::from([("BASE".into(), self.recipes.base.tag())]);
         self.build(recipe, Some(&wheels), base).await?;
         self.ready(recipe, begun);
@@ -215,7 +219,10 @@ impl<'a> Provisioner<'a> {
     }
 
     async fn build(
-        &self, recipe: &Recipe, wheels: Option<&Path>, args: HashMap<String, String>,
+        &self,
+        recipe: &Recipe,
+        wheels: Option<&Path>,
+        args: HashMap<String, String>,
     ) -> Result<(), ImageError> {
         self.step(recipe, "building".into());
         let dir = self.temp()?;
@@ -285,7 +292,10 @@ fn write_context(recipe: &Recipe, wheels: Option<&Path>, path: &Path) -> std::io
 }
 
 fn append<W: std::io::Write>(
-    tar: &mut tar::Builder<W>, name: &str, size: u64, content: impl std::io::Read,
+    tar: &mut tar::Builder<W>,
+    name: &str,
+    size: u64,
+    content: impl std::io::Read,
 ) -> std::io::Result<()> {
     let mut header = tar::Header::new_gnu();
     header.set_size(size);

@@ -1,7 +1,7 @@
 use std::fmt::Write as _;
 
 use super::sources;
-use crate::{challenge::ImageKind, domain::Digest, run::ImagePair};
+use crate::{challenge::ImageKind, domain::Digest, sandbox::ImagePair};
 
 /// Processor of the engine's machine, which need not be this one's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,8 +54,12 @@ pub struct Recipe {
 
 impl Recipe {
     fn new(
-        name: impl Into<String>, arch: Arch, parent: Option<&Recipe>,
-        files: Vec<(String, &'static [u8])>, locks: Vec<&'static str>, extra: &[&str],
+        name: impl Into<String>,
+        arch: Arch,
+        parent: Option<&Recipe>,
+        files: Vec<(String, &'static [u8])>,
+        locks: Vec<&'static str>,
+        extra: &[&str],
     ) -> Self {
         let name = name.into();
         let mut content = format!("takehome image 1\n{name}\n{}\n", arch.wheel_tag());
@@ -105,10 +109,17 @@ pub struct Recipes {
 impl Recipes {
     /// The recipes that this program carries.
     pub fn new(arch: Arch) -> Self {
-        let rootfs =
-            Recipe::new("rootfs", arch, None, vec![], vec![], &["base/base.toml", "base/finish.sh"]);
+        let rootfs = Recipe::new(
+            "rootfs",
+            arch,
+            None,
+            vec![],
+            vec![],
+            &["base/base.toml", "base/finish.sh"],
+        );
         let dockerfile = |path: &str| vec![("Dockerfile".to_owned(), sources::file(path))];
-        let base = Recipe::new("base", arch, Some(&rootfs), dockerfile("base/Dockerfile"), vec![], &[]);
+        let base =
+            Recipe::new("base", arch, Some(&rootfs), dockerfile("base/Dockerfile"), vec![], &[]);
         let candidate = |kind: ImageKind, lock: &'static str| {
             let mut files = dockerfile("core/Dockerfile");
             files.extend(packages(&["agent/takehome_wire", "agent/takehome_agent"]));

@@ -41,7 +41,9 @@ impl BaseManifest {
 /// # Errors
 /// [`CommandError`] when mmdebstrap is missing or fails.
 pub(super) async fn bootstrap(
-    manifest: &BaseManifest, arch: Arch, dir: &Path,
+    manifest: &BaseManifest,
+    arch: Arch,
+    dir: &Path,
 ) -> Result<PathBuf, CommandError> {
     let io = |source| CommandError::Start { program: "mmdebstrap".into(), source };
     let hook = dir.join("finish.sh");

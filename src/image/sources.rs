@@ -39,9 +39,16 @@ mod tests {
     #[test]
     fn everything_that_a_recipe_names_is_embedded() {
         for path in [
-            "base/Dockerfile", "base/base.toml", "base/finish.sh", "base/installer.lock",
-            "core/Dockerfile", "core/requirements.lock", "data/requirements.lock",
-            "web/requirements.lock", "judge/Dockerfile", "judge/requirements.lock",
+            "base/Dockerfile",
+            "base/base.toml",
+            "base/finish.sh",
+            "base/installer.lock",
+            "core/Dockerfile",
+            "core/requirements.lock",
+            "data/requirements.lock",
+            "web/requirements.lock",
+            "judge/Dockerfile",
+            "judge/requirements.lock",
         ] {
             assert!(!file(path).is_empty(), "{path} is missing or empty");
         }

@@ -20,7 +20,9 @@ const DOWNLOAD: Duration = Duration::from_secs(1800);
 /// # Errors
 /// [`CommandError`] when pip is missing or a wheel cannot be fetched or has another hash.
 pub(super) async fn fetch(
-    locks: &[&str], arch: Arch, cache: &Path,
+    locks: &[&str],
+    arch: Arch,
+    cache: &Path,
 ) -> Result<PathBuf, CommandError> {
     let mut key = arch.wheel_tag().to_owned();
     for lock in locks {

@@ -26,14 +26,20 @@ pub struct Shutdown {
 /// Grades `jobs`, `workers` at a time. The results are in the order of the jobs; `None` is a job
 /// that was not finished because of `shutdown`.
 pub async fn run_batch(
-    runner: &Runner, jobs: Vec<Job>, workers: usize, shutdown: &Shutdown,
+    runner: &Runner,
+    jobs: Vec<Job>,
+    workers: usize,
+    shutdown: &Shutdown,
 ) -> Vec<Option<Report>> {
     let mut results: Vec<Option<Report>> = Vec::new();
     results.resize_with(jobs.len(), || None);
     let mut running = stream::iter(jobs.into_iter().enumerate())
         .map(|(index, job)| async move {
             let report = match job {
-                Job::Decided(report) => Some(*report),
+                Job::Decided(report) => {
+                    runner.announce(&report);
+                    Some(*report)
+                }
                 Job::Grade(_) if shutdown.drain.is_cancelled() => None,
                 Job::Grade(request) => runner.grade(request, &shutdown.kill).await.ok(),
             };

@@ -59,7 +59,8 @@ impl Runner {
     /// # Errors
     /// [`SandboxError`] of the engine. A broken suite is the inner error, in the author's terms.
     pub async fn collect(
-        &self, request: &GradeRequest,
+        &self,
+        request: &GradeRequest,
     ) -> Result<Result<Vec<CollectedTest>, String>, SandboxError> {
         Ok(match collect_only(&*self.sandbox, request).await? {
             Suite::Collected(tests) => Ok(tests),
@@ -72,7 +73,9 @@ impl Runner {
     /// # Errors
     /// [`Stop`] when `stop` was cancelled first; every container is removed all the same.
     pub async fn grade(
-        &self, request: Arc<GradeRequest>, stop: &CancellationToken,
+        &self,
+        request: Arc<GradeRequest>,
+        stop: &CancellationToken,
     ) -> Result<Report, Stop> {
         let begun = Instant::now();
         self.emit(Event::GradingStarted {
@@ -94,7 +97,11 @@ impl Runner {
                 Attempt::Infra(error) => {
                     attempt += 1;
                     let cause = error.to_string();
-                    self.emit(Event::Retrying { grading: request.grading_id.clone(), cause, attempt });
+                    self.emit(Event::Retrying {
+                        grading: request.grading_id.clone(),
+                        cause,
+                        attempt,
+                    });
                     tokio::select! {
                         () = sleep(RETRY_AFTER) => {}
                         () = stop.cancelled() => return Err(Stop),
@@ -102,11 +109,16 @@ impl Runner {
                 }
             }
         };
+        self.announce(&report);
+        Ok(report)
+    }
+
+    /// Tells the listener of a final report.
+    pub(super) fn announce(&self, report: &Report) {
         self.emit(Event::GradingFinished {
-            grading: request.grading_id.clone(),
+            grading: report.grading_id.clone(),
             report: Box::new(report.clone()),
         });
-        Ok(report)
     }
 
     async fn attempt(&self, request: Arc<GradeRequest>, begun: Instant) -> Attempt {
@@ -252,7 +264,8 @@ impl<'a> Grading<'a> {
             if !lane.is_open() {
                 lane.reopen().await?;
             }
-            let end = lane.run_unit(&rest, self.deadline, |id, seen| self.observe(id, seen)).await?;
+            let end =
+                lane.run_unit(&rest, self.deadline, |id, seen| self.observe(id, seen)).await?;
             match end {
                 UnitEnd::Done => return Ok(()),
                 UnitEnd::Killed { rest: left } => rest = left,
@@ -262,11 +275,15 @@ impl<'a> Grading<'a> {
             }
         }
         for id in rest {
-            self.observe(&id, Observed {
-                outcome: TestOutcome::TimedOut,
-                duration_ms: 0,
-                message: "what this test shares with others did not end before their deadlines".into(),
-            });
+            self.observe(
+                &id,
+                Observed {
+                    outcome: TestOutcome::TimedOut,
+                    duration_ms: 0,
+                    message: "what this test shares with others did not end before their deadlines"
+                        .into(),
+                },
+            );
         }
         Ok(())
     }
@@ -281,7 +298,11 @@ impl<'a> Grading<'a> {
     }
 
     fn candidate_fault(
-        &self, code: &str, message: String, remedy: &str, summary: Option<&LaneSummary>,
+        &self,
+        code: &str,
+        message: String,
+        remedy: &str,
+        summary: Option<&LaneSummary>,
     ) -> Report {
         let fault = Fault { code: code.into(), message, remedy: remedy.into() };
         report::with_fault(self.frame(summary), Verdict::CandidateFault, fault)

@@ -60,9 +60,7 @@ pub(super) enum UnitEnd {
     /// Every test of it was reported.
     Done,
     /// The host's deadline killed the pair; these had not begun.
-    Killed {
-        rest: Vec<String>,
-    },
+    Killed { rest: Vec<String> },
 }
 
 /// What a lane has found when it closes.
@@ -144,7 +142,9 @@ impl Lane {
 
     /// Runs the tests `ids` of one unit; `observe` gets each result as it comes.
     pub(super) async fn run_unit(
-        &mut self, ids: &[String], grading_deadline: Instant,
+        &mut self,
+        ids: &[String],
+        grading_deadline: Instant,
         mut observe: impl FnMut(&str, Observed),
     ) -> Result<UnitEnd, SandboxError> {
         let test_timeout = self.request.challenge.manifest.limits.test_timeout;
@@ -158,7 +158,8 @@ impl Lane {
         loop {
             let bound = if current.is_some() { test_timeout } else { BETWEEN };
             let since = current.as_ref().map_or_else(Instant::now, |(_, since)| *since);
-            let message = open(&mut self.judge)?.receive((since + bound).min(grading_deadline)).await;
+            let message =
+                open(&mut self.judge)?.receive((since + bound).min(grading_deadline)).await;
             match message {
                 Ok(FromJudge::Started { id }) => {
                     waiting.retain(|waiting| *waiting != id);
@@ -192,11 +193,14 @@ impl Lane {
                         let seconds = since.elapsed().as_secs_f64();
                         let of = if whole { "the grading's" } else { "the test's" };
                         let message = format!("killed after {seconds:.1} s by {of} deadline");
-                        observe(&id, Observed {
-                            outcome: TestOutcome::TimedOut,
-                            duration_ms: (seconds * 1000.0) as u64,
-                            message,
-                        });
+                        observe(
+                            &id,
+                            Observed {
+                                outcome: TestOutcome::TimedOut,
+                                duration_ms: (seconds * 1000.0) as u64,
+                                message,
+                            },
+                        );
                     } else if !whole {
                         return Err(SandboxError::Stalled("the judge between two tests".into()));
                     }
@@ -214,11 +218,7 @@ impl Lane {
             let _ = judge.send(&ToJudge::End).await;
         }
         self.drop_pair().await?;
-        Ok(LaneSummary {
-            spent: self.spent,
-            notes: self.notes,
-            image_digest: self.image_digest,
-        })
+        Ok(LaneSummary { spent: self.spent, notes: self.notes, image_digest: self.image_digest })
     }
 
     async fn launch_candidate(&self, judge_container: &str) -> Result<Link, SandboxError> {
@@ -267,10 +267,8 @@ impl Lane {
     }
 
     fn note_replacement(&mut self, detail: &str) {
-        self.notes.push(IntegrityNote {
-            kind: IntegrityKind::ContainerReplaced,
-            detail: detail.into(),
-        });
+        self.notes
+            .push(IntegrityNote { kind: IntegrityKind::ContainerReplaced, detail: detail.into() });
     }
 
     async fn drop_candidate(&mut self) -> Result<(), SandboxError> {
@@ -292,7 +290,8 @@ impl Lane {
 
 /// Starts a judge and asks it only what the suite collects to.
 pub(super) async fn collect_only(
-    sandbox: &dyn Sandbox, request: &GradeRequest,
+    sandbox: &dyn Sandbox,
+    request: &GradeRequest,
 ) -> Result<Suite, SandboxError> {
     let mut judge = launch_judge(sandbox, request).await?;
     let suite = receive_suite(&mut judge).await;
@@ -323,10 +322,9 @@ async fn receive_suite(judge: &mut Link) -> Result<Suite, SandboxError> {
         Ok(FromJudge::Broken { message }) => Ok(Suite::Broken(message)),
         Ok(other) => Err(unexpected(&other)),
         // A suite that never ends its collection is broken, not the machine.
-        Err(LinkError::Deadline) => Ok(Suite::Broken(format!(
-            "the suite was not collected within {} s",
-            COLLECT.as_secs()
-        ))),
+        Err(LinkError::Deadline) => {
+            Ok(Suite::Broken(format!("the suite was not collected within {} s", COLLECT.as_secs())))
+        }
         Err(error) => Err(error.during("collecting the suite")),
     }
 }

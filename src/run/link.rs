@@ -54,7 +54,9 @@ impl Link {
 
     /// Sends `message` and the raw bytes that it announces.
     pub(super) async fn send_with<T: Serialize>(
-        &mut self, message: &T, bulk: &Bytes,
+        &mut self,
+        message: &T,
+        bulk: &Bytes,
     ) -> Result<(), LinkError> {
         self.send(message).await?;
         Ok(self.container.send(bulk.clone()).await?)
@@ -62,7 +64,8 @@ impl Link {
 
     /// The next message, if it comes before `deadline`.
     pub(super) async fn receive<T: DeserializeOwned>(
-        &mut self, deadline: Instant,
+        &mut self,
+        deadline: Instant,
     ) -> Result<T, LinkError> {
         loop {
             if let Some(message) = self.decoder.next()? {
@@ -82,7 +85,8 @@ impl Link {
     }
 
     pub(super) async fn receive_within<T: DeserializeOwned>(
-        &mut self, bound: Duration,
+        &mut self,
+        bound: Duration,
     ) -> Result<T, LinkError> {
         self.receive(Instant::now() + bound).await
     }

@@ -2,7 +2,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use crate::{
     challenge::Challenge,
-    sandbox::{ContainerLimits, ContainerSpec, Role, Tmpfs},
+    sandbox::{ContainerLimits, ContainerSpec, ImagePair, Role, Tmpfs},
     submission::Submission,
     wire::CallLimits,
 };
@@ -15,15 +15,6 @@ const REAP_MARGIN: Duration = Duration::from_secs(300);
 /// First user id of the containers; far from those of people and system services.
 const FIRST_UID: u32 = 40_000;
 const UIDS: u32 = 10_000;
-
-/// Tags of the two images that a challenge's pair runs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ImagePair {
-    /// The trusted side's.
-    pub judge: String,
-    /// The untrusted side's.
-    pub candidate: String,
-}
 
 /// One submission to be graded by one challenge.
 #[derive(Debug, Clone)]
@@ -43,7 +34,10 @@ pub struct GradeRequest {
 impl GradeRequest {
     /// A request with a new id, which sorts by time.
     pub fn new(
-        challenge: Arc<Challenge>, submission: Arc<Submission>, seed: u64, images: ImagePair,
+        challenge: Arc<Challenge>,
+        submission: Arc<Submission>,
+        seed: u64,
+        images: ImagePair,
     ) -> Self {
         Self { grading_id: new_grading_id(), challenge, submission, seed, images }
     }

@@ -13,7 +13,10 @@ use crate::{
 
 /// A report without its result: everything that is known whatever the verdict will be.
 pub(super) fn frame(
-    request: &GradeRequest, engine: &Engine, begun: Instant, summary: Option<&LaneSummary>,
+    request: &GradeRequest,
+    engine: &Engine,
+    begun: Instant,
+    summary: Option<&LaneSummary>,
 ) -> Report {
     let mut report =
         empty(&request.challenge, &request.submission.name, &request.grading_id, request.seed);
@@ -31,7 +34,11 @@ pub(super) fn frame(
 
 /// The report of a submission that was never run: a refused archive, a missing image.
 pub fn not_run(
-    challenge: &Challenge, submission: &str, sha256: Option<Digest>, seed: u64, verdict: Verdict,
+    challenge: &Challenge,
+    submission: &str,
+    sha256: Option<Digest>,
+    seed: u64,
+    verdict: Verdict,
     fault: Fault,
 ) -> Report {
     let id = super::plan::new_grading_id();
@@ -45,7 +52,9 @@ pub fn not_run(
 /// # Errors
 /// [`UnknownTest`] when a test was observed that is not sealed.
 pub(super) fn graded(
-    mut frame: Report, lock: &SuiteLock, observed: &BTreeMap<String, Observed>,
+    mut frame: Report,
+    lock: &SuiteLock,
+    observed: &BTreeMap<String, Observed>,
 ) -> Result<Report, UnknownTest> {
     let scored = grade::score(lock, observed)?;
     frame.verdict = Verdict::Graded;

@@ -44,7 +44,10 @@ impl Cgroup {
     }
 
     fn locate(
-        membership: &str, id: &str, root: &Path, exists: impl Fn(&Path) -> bool,
+        membership: &str,
+        id: &str,
+        root: &Path,
+        exists: impl Fn(&Path) -> bool,
     ) -> Option<Self> {
         if id.is_empty() {
             return None;
@@ -136,8 +139,7 @@ mod tests {
     #[test]
     fn version_2_is_found_for_both_cgroup_drivers() {
         for path in ["/system.slice/docker-4bc2.scope", "/docker/4bc2"] {
-            let found =
-                Cgroup::locate(&format!("0::{path}\n"), ID, Path::new("/cg"), |_| true);
+            let found = Cgroup::locate(&format!("0::{path}\n"), ID, Path::new("/cg"), |_| true);
             assert_eq!(found, Some(Cgroup::V2 { dir: format!("/cg{path}").into() }));
         }
     }
@@ -152,15 +154,22 @@ mod tests {
     #[test]
     fn figures_are_read_from_both_versions() {
         let dir = tempfile::tempdir().expect("tempdir");
-        let put = |name: &str, text: &str| std::fs::write(dir.path().join(name), text).expect("write");
+        let put =
+            |name: &str, text: &str| std::fs::write(dir.path().join(name), text).expect("write");
         put("memory.stat", "cache 5\nrss 1\ntotal_rss 4096\nanon 8192\n");
         put("memory.oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 2\n");
         put("memory.events", "low 0\noom 3\noom_kill 1\n");
         put("cpuacct.usage", "1234567890\n");
         put("cpu.stat", "usage_usec 2500000\nuser_usec 1\n");
         let v1 = Cgroup::V1 { memory: dir.path().into(), cpuacct: dir.path().into() };
-        assert_eq!((v1.anon_bytes(), v1.cpu_ms(), v1.oom_kills()), (Some(4096), Some(1234), Some(2)));
+        assert_eq!(
+            (v1.anon_bytes(), v1.cpu_ms(), v1.oom_kills()),
+            (Some(4096), Some(1234), Some(2))
+        );
         let v2 = Cgroup::V2 { dir: dir.path().into() };
-        assert_eq!((v2.anon_bytes(), v2.cpu_ms(), v2.oom_kills()), (Some(8192), Some(2500), Some(1)));
+        assert_eq!(
+            (v2.anon_bytes(), v2.cpu_ms(), v2.oom_kills()),
+            (Some(8192), Some(2500), Some(1))
+        );
     }
 }

@@ -3,13 +3,14 @@
 
 mod cgroup;
 pub mod docker;
+pub mod fake;
 mod spec;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 
 pub use cgroup::Usage;
-pub use spec::{ContainerLimits, ContainerSpec, Role, Tmpfs};
+pub use spec::{ContainerLimits, ContainerSpec, ImagePair, Role, Tmpfs};
 
 use crate::domain::Engine;
 

@@ -36,6 +36,15 @@ pub struct Tmpfs {
     pub inodes: u64,
 }
 
+/// Tags of the two images that a challenge's pair runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImagePair {
+    /// The trusted side's.
+    pub judge: String,
+    /// The untrusted side's.
+    pub candidate: String,
+}
+
 /// Hard limits of one container.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ContainerLimits {

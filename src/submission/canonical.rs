@@ -15,10 +15,7 @@ pub(crate) fn to_tar(files: &BTreeMap<String, Vec<u8>>) -> Bytes {
     for (path, data) in files {
         append(&mut builder, path, data).expect("writing to memory cannot fail");
     }
-    builder
-        .into_inner()
-        .expect("writing to memory cannot fail")
-        .into()
+    builder.into_inner().expect("writing to memory cannot fail").into()
 }
 
 fn append(builder: &mut Builder<Vec<u8>>, path: &str, data: &[u8]) -> io::Result<()> {

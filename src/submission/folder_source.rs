@@ -79,10 +79,7 @@ fn open_file(path: &Path, relative: &Path) -> Result<File, Refusal> {
         .custom_flags((OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK).bits())
         .open(path)
         .map_err(|cause| unreadable(relative, cause))?;
-    let file_type = file
-        .metadata()
-        .map_err(|cause| unreadable(relative, cause))?
-        .file_type();
+    let file_type = file.metadata().map_err(|cause| unreadable(relative, cause))?.file_type();
     if !file_type.is_file() {
         return Err(Refusal::Special {
             entry: shown(relative.as_os_str().as_bytes()),

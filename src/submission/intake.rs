@@ -88,20 +88,15 @@ impl<'a> Intake<'a> {
             match clash {
                 Clash::Duplicate => Refusal::Duplicate { entry },
                 Clash::FileAsFolder => Refusal::FileAsFolder { entry },
-                Clash::Case(other) => Refusal::CaseCollision {
-                    entry,
-                    other: name::shown(other.as_bytes()),
-                },
+                Clash::Case(other) => {
+                    Refusal::CaseCollision { entry, other: name::shown(other.as_bytes()) }
+                }
             }
         })?;
         if self.tree.nodes() > self.limits.entries {
             return Err(Refusal::TooManyEntries { limit: self.limits.entries });
         }
-        Ok(if is_file {
-            Admission::Read(components.join("/"))
-        } else {
-            Admission::Enter
-        })
+        Ok(if is_file { Admission::Read(components.join("/")) } else { Admission::Enter })
     }
 
     /// Reads a file's data to its end, under the limits of one file, of all files, and of the
@@ -161,10 +156,7 @@ impl<'a> Intake<'a> {
 ///
 /// A single folder at the root may as well be the solution's own package. The anchors decide:
 /// it is a wrapper only if none of them is at the root and one of them is inside it.
-fn unwrapped(
-    files: BTreeMap<String, Vec<u8>>,
-    anchors: &[String],
-) -> BTreeMap<String, Vec<u8>> {
+fn unwrapped(files: BTreeMap<String, Vec<u8>>, anchors: &[String]) -> BTreeMap<String, Vec<u8>> {
     let Some((wrapper, _)) = files.keys().next().and_then(|path| path.split_once('/')) else {
         return files;
     };
@@ -175,10 +167,7 @@ fn unwrapped(
     if !is_wrapper {
         return files;
     }
-    files
-        .into_iter()
-        .map(|(path, data)| (path[prefix.len()..].to_owned(), data))
-        .collect()
+    files.into_iter().map(|(path, data)| (path[prefix.len()..].to_owned(), data)).collect()
 }
 
 /// Whether `path` is one of the files, or a folder with a file in it.
@@ -186,10 +175,7 @@ pub(super) fn holds<V>(files: &BTreeMap<String, V>, path: &str) -> bool {
     let path = path.trim_end_matches('/');
     let folder = format!("{path}/");
     files.contains_key(path)
-        || files
-            .range(folder.clone()..)
-            .next()
-            .is_some_and(|(found, _)| found.starts_with(&folder))
+        || files.range(folder.clone()..).next().is_some_and(|(found, _)| found.starts_with(&folder))
 }
 
 impl IntakeLimits {
@@ -230,10 +216,7 @@ mod tests {
         assert_eq!(stripped(&["pkg/pkg/main.py", "pkg/main.py"], &["pkg/main.py"]).len(), 2);
         assert_eq!(stripped(&["pkg/x.py"], &[]), ["pkg/x.py"]);
         assert_eq!(stripped(&["pkg/x.py"], &["main.py"]), ["pkg/x.py"]);
-        assert_eq!(
-            stripped(&["README.md", "w/main.py"], &["main.py"]),
-            ["README.md", "w/main.py"]
-        );
+        assert_eq!(stripped(&["README.md", "w/main.py"], &["main.py"]), ["README.md", "w/main.py"]);
         assert_eq!(stripped(&["v/main.py", "w/main.py"], &["main.py"]).len(), 2);
     }
 

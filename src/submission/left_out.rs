@@ -28,12 +28,8 @@ const FOLDERS: [&str; 10] = [
 ///
 /// `is_file`: the component is a regular file's own name, not a folder's.
 pub(super) fn rule(component: &[u8], is_file: bool) -> Option<&'static str> {
-    let named = |names: &[&'static str]| {
-        names
-            .iter()
-            .copied()
-            .find(|name| name.as_bytes() == component)
-    };
+    let named =
+        |names: &[&'static str]| names.iter().copied().find(|name| name.as_bytes() == component);
     if let Some(rule) = named(&ANY) {
         return Some(rule);
     }

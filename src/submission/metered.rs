@@ -110,7 +110,12 @@ mod tests {
 
     #[test]
     fn a_stream_stops_at_its_size_and_at_its_ratio() {
-        let limits = IntakeLimits { scanned_bytes: 5_000, ratio: 10, ratio_floor: 100, ..IntakeLimits::default() };
+        let limits = IntakeLimits {
+            scanned_bytes: 5_000,
+            ratio: 10,
+            ratio_floor: 100,
+            ..IntakeLimits::default()
+        };
         assert_eq!(read(5_000, 500, &limits), (5_000, None));
         assert_eq!(read(100, 0, &limits), (100, None));
         let (read_bytes, trip) = read(6_000, 6_000, &limits);

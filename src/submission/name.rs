@@ -121,10 +121,7 @@ pub(super) fn display(path: &Path) -> String {
         }
     };
     let text = String::from_utf8_lossy(last.as_bytes());
-    let plain: String = text
-        .nfc()
-        .map(|char| if misleads(char) { '_' } else { char })
-        .collect();
+    let plain: String = text.nfc().map(|char| if misleads(char) { '_' } else { char }).collect();
     shorten(&plain)
 }
 
@@ -193,7 +190,10 @@ mod tests {
         let limits = IntakeLimits::default();
         let component = "x".repeat(255);
         assert!(kept(component.as_bytes()).is_some());
-        assert_eq!(rule_of(format!("{component}x").as_bytes()), Some(NameRule::ComponentTooLong(255)));
+        assert_eq!(
+            rule_of(format!("{component}x").as_bytes()),
+            Some(NameRule::ComponentTooLong(255))
+        );
         let path = format!("{component}/{component}/{component}/{}", "y".repeat(256 - 1));
         assert_eq!(path.len(), 1023);
         assert!(kept(path.as_bytes()).is_some());

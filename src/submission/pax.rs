@@ -38,7 +38,7 @@ mod tests {
 
     #[test]
     fn records_end_where_their_length_says() {
-        let records = parse(b"21 SCHILY.xattr.a=\n\n\n\n13 path=a/b\n\n10 size=3\n").unwrap();
+        let records = parse(b"22 SCHILY.xattr.a=\n\n\n\n13 path=a/b\n\n10 size=3\n").unwrap();
         assert_eq!(records.path.as_deref(), Some(b"a/b\n".as_slice()));
         assert_eq!(records.size, Some(3));
         assert!(!records.sparse);

@@ -245,7 +245,9 @@ impl Refusal {
         match self {
             Self::NotFound { .. } => "check the path",
             Self::Unreadable { .. } => "make it readable for this user, then try again",
-            Self::NotAnArchive { .. } => "send a .zip, .tar or .tar.gz archive of the solution's folder",
+            Self::NotAnArchive { .. } => {
+                "send a .zip, .tar or .tar.gz archive of the solution's folder"
+            }
             Self::Corrupt { .. } => "make the archive again and upload it completely",
             Self::Encrypted { .. } => "make the archive without a password",
             Self::UnsupportedCompression { .. } => {
@@ -284,11 +286,7 @@ impl Refusal {
 
     /// The refusal as a report carries it.
     pub fn to_fault(&self) -> Fault {
-        Fault {
-            code: self.code().to_owned(),
-            message: self.to_string(),
-            remedy: self.remedy(),
-        }
+        Fault { code: self.code().to_owned(), message: self.to_string(), remedy: self.remedy() }
     }
 }
 
@@ -335,8 +333,5 @@ impl SpecialKind {
 }
 
 fn at(entry: &Option<String>) -> String {
-    entry
-        .as_ref()
-        .map(|entry| format!(" at entry {entry}"))
-        .unwrap_or_default()
+    entry.as_ref().map(|entry| format!(" at entry {entry}")).unwrap_or_default()
 }

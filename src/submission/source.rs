@@ -86,10 +86,7 @@ impl Submission {
         }
         archive.rewind().map_err(failed)?;
         let mut head = Vec::new();
-        (&mut archive)
-            .take(HEAD_BYTES as u64)
-            .read_to_end(&mut head)
-            .map_err(failed)?;
+        (&mut archive).take(HEAD_BYTES as u64).read_to_end(&mut head).map_err(failed)?;
         archive.rewind().map_err(failed)?;
         let format = sniff::format(&head).map_err(|found| Refusal::NotAnArchive { found })?;
 
@@ -109,11 +106,7 @@ impl Submission {
     /// Those of `required` (files, or folders with something in them) that are not there.
     pub fn missing(&self, required: &[String]) -> Vec<String> {
         let files = self.files.iter().map(|file| (file.path.clone(), ())).collect();
-        required
-            .iter()
-            .filter(|path| !super::intake::holds(&files, path))
-            .cloned()
-            .collect()
+        required.iter().filter(|path| !super::intake::holds(&files, path)).cloned().collect()
     }
 
     fn build(name: String, taken: Taken) -> Self {
@@ -132,10 +125,7 @@ impl Submission {
     }
 }
 
-fn take_stream<R: Read>(
-    stream: Metered<'_, R>,
-    intake: &mut Intake<'_>,
-) -> Result<(), Refusal> {
+fn take_stream<R: Read>(stream: Metered<'_, R>, intake: &mut Intake<'_>) -> Result<(), Refusal> {
     let tripped = Rc::clone(&stream.tripped());
     let limits = intake.limits();
     tar_source::take(stream, intake, |error, entry| match tripped.get() {

@@ -98,10 +98,7 @@ fn entry(
     failed: &impl Fn(io::Error, Option<String>) -> Refusal,
 ) -> Result<(), Refusal> {
     let records = pending.pax.unwrap_or_default();
-    let raw = records
-        .path
-        .or(pending.gnu_name)
-        .unwrap_or_else(|| header.path_bytes().into_owned());
+    let raw = records.path.or(pending.gnu_name).unwrap_or_else(|| header.path_bytes().into_owned());
     let mut kind = kind(&raw, entry_type);
     if kind == EntryKind::File && records.sparse {
         kind = EntryKind::Special(SpecialKind::Sparse);
@@ -111,12 +108,14 @@ fn entry(
     if records.size.is_some_and(|stated| stated != size) {
         return Err(corrupt(Some(&raw), "its two sizes differ"));
     }
-    if size > 0 && matches!(entry_type, EntryType::Directory | EntryType::Symlink | EntryType::Link) {
+    if size > 0 && matches!(entry_type, EntryType::Directory | EntryType::Symlink | EntryType::Link)
+    {
         return Err(corrupt(Some(&raw), "it is not a file and has data"));
     }
     match intake.admit(&raw, kind)? {
         Admission::Read(path) => {
-            let stored = intake.store(path, data, None, |error| failed(error, Some(shown(&raw))))?;
+            let stored =
+                intake.store(path, data, None, |error| failed(error, Some(shown(&raw))))?;
             if stored != size {
                 return Err(corrupt(Some(&raw), "the archive ends in the middle of it"));
             }

@@ -66,10 +66,7 @@ impl Folder {
     fn child(&mut self, name: &str, is_file: bool, nodes: &mut usize) -> &mut Child {
         self.children.entry(fold(name)).or_insert_with(|| {
             *nodes += 1;
-            Child {
-                name: name.to_owned(),
-                folder: (!is_file).then(Folder::default),
-            }
+            Child { name: name.to_owned(), folder: (!is_file).then(Folder::default) }
         })
     }
 }
@@ -97,11 +94,8 @@ mod tests {
 
     fn add(tree: &mut Tree, path: &str) -> Result<(), Clash> {
         let is_file = !path.ends_with('/');
-        let components: Vec<String> = path
-            .trim_end_matches('/')
-            .split('/')
-            .map(str::to_owned)
-            .collect();
+        let components: Vec<String> =
+            path.trim_end_matches('/').split('/').map(str::to_owned).collect();
         tree.add(&components, is_file)
     }
 

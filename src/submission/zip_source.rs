@@ -55,9 +55,8 @@ pub(super) fn take<R: Read + Seek>(archive: R, intake: &mut Intake<'_>) -> Resul
         }
         // One byte more than declared is enough to see that the size is a lie.
         let data = file.take(size.saturating_add(1));
-        let stored = intake.store(path, data, Some(packed), |error| {
-            refusal(ZipError::Io(error), Some(&raw))
-        })?;
+        let stored = intake
+            .store(path, data, Some(packed), |error| refusal(ZipError::Io(error), Some(&raw)))?;
         if stored != size {
             return Err(corrupt(Some(&raw), "its size is not the declared one"));
         }
@@ -89,11 +88,7 @@ struct Spans(std::collections::BTreeMap<u64, u64>);
 impl Spans {
     /// Claims `start..end`; false when a part of it is already claimed.
     fn add(&mut self, start: u64, end: u64) -> bool {
-        let free = self
-            .0
-            .range(..end)
-            .next_back()
-            .is_none_or(|(_, other_end)| *other_end <= start);
+        let free = self.0.range(..end).next_back().is_none_or(|(_, other_end)| *other_end <= start);
         free && self.0.insert(start, end).is_none()
     }
 }

@@ -55,7 +55,9 @@ pub struct Matrix {
 impl Matrix {
     /// Sorts reports by subject. `reports` pairs an index into `subjects` with a result.
     pub fn new(
-        challenge: &str, groups: Vec<String>, subjects: &[Subject],
+        challenge: &str,
+        groups: Vec<String>,
+        subjects: &[Subject],
         reports: &[(usize, Option<Report>)],
     ) -> Self {
         let rows = subjects

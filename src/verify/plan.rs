@@ -82,7 +82,10 @@ impl Subject {
     /// In which ways `report` is not what this subject must give, as lines for people.
     pub fn mismatches(&self, report: &Report) -> Vec<String> {
         if let Some(expected) = &self.expected {
-            return expectation::compare(expected, report).iter().map(Mismatch::to_string).collect();
+            return expectation::compare(expected, report)
+                .iter()
+                .map(Mismatch::to_string)
+                .collect();
         }
         match (report.verdict, report.score) {
             (Verdict::CandidateFault, _) => Vec::new(),

@@ -179,7 +179,8 @@ mod tests {
 
     #[test]
     fn a_verdict_that_the_protocol_does_not_know_is_refused() {
-        let forged = r#"{"type":"finished","id":"a","outcome":"excellent","duration_ms":1,"message":""}"#;
+        let forged =
+            r#"{"type":"finished","id":"a","outcome":"excellent","duration_ms":1,"message":""}"#;
         assert!(serde_json::from_str::<FromJudge>(forged).is_err());
         let extra = r#"{"type":"ready","port":1,"score":100}"#;
         assert!(serde_json::from_str::<FromAgent>(extra).is_err());

@@ -4,6 +4,4 @@ mod frame;
 mod messages;
 
 pub use frame::{FrameDecoder, FrameError, MAX_FRAME_BYTES, encode};
-pub use messages::{
-    CallLimits, FromAgent, FromJudge, ProbeReason, ToAgent, ToJudge, UnitUsage,
-};
+pub use messages::{CallLimits, FromAgent, FromJudge, ProbeReason, ToAgent, ToJudge, UnitUsage};

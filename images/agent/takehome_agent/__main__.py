@@ -64,7 +64,9 @@ def _fix_hash_seed() -> None:
     """Start over with a fixed string hash: `-I` ignores PYTHONHASHSEED, and the workers inherit ours."""
     if sys.flags.hash_randomization and sys.flags.isolated:
         env = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "PYTHONHASHSEED": _hash_seed()}
-        os.execve(sys.executable, [sys.executable, "-s", "-P", "-B", "-m", "takehome_agent", *sys.argv[1:]], env)
+        os.execve(
+            sys.executable, [sys.executable, "-s", "-P", "-B", "-m", "takehome_agent", *sys.argv[1:]], env
+        )
 
 
 def _hash_seed() -> str:

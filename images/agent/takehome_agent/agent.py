@@ -119,13 +119,17 @@ class Agent:
         except CannotStart as error:
             self._refuse(seq, "cannot_start", str(error))
         except OSError as error:
-            self._refuse(seq, type(error).__name__, f"{error.strerror or error}: {error.filename or ''}".rstrip(": "))
+            self._refuse(
+                seq, type(error).__name__, f"{error.strerror or error}: {error.filename or ''}".rstrip(": ")
+            )
         except (KeyError, TypeError, ValueError, binascii.Error) as error:
             self._refuse(seq, "bad_request", f"{type(error).__name__}: {error}")
 
     def _refuse(self, seq: Any, code: str, text: str) -> None:
         if self._connection is not None:
-            self._connection.send({"type": "reply", "seq": seq, "ok": False, "error": code, "message": text[:2000]})
+            self._connection.send(
+                {"type": "reply", "seq": seq, "ok": False, "error": code, "message": text[:2000]}
+            )
 
     def _require_scenario(self) -> None:
         if not self._open:
@@ -141,7 +145,9 @@ class Agent:
             try:
                 self._config.submission.unpack(self._config.places.submission)
             except OSError as error:
-                raise Refusal("cannot_start", f"the submission could not be unpacked: {error.strerror}") from None
+                raise Refusal(
+                    "cannot_start", f"the submission could not be unpacked: {error.strerror}"
+                ) from None
         self._clean = clean
         self._open = clean
         reply({"clean": clean})
@@ -468,7 +474,9 @@ class Agent:
         self._note("leftover_processes", f"{count} process(es) outlived the one that started them")
 
 
-def _list_into(names: list[str], pending: list[tuple[str, int]], prefix: str, fd: int, recursive: bool) -> None:
+def _list_into(
+    names: list[str], pending: list[tuple[str, int]], prefix: str, fd: int, recursive: bool
+) -> None:
     for name in os.listdir(fd):
         try:
             is_folder = stat.S_ISDIR(os.lstat(name, dir_fd=fd).st_mode)

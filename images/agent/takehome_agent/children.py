@@ -243,7 +243,9 @@ def fork_child(
     return Child(pid, stdout, stderr, Feed(loop, in_write) if stdin else None, on_exit)
 
 
-def _become_candidate(stdin: int, stdout: int, stderr: int, keep: Sequence[int], die_with_parent: bool) -> None:
+def _become_candidate(
+    stdin: int, stdout: int, stderr: int, keep: Sequence[int], die_with_parent: bool
+) -> None:
     # The dispositions come first: a wake-up written here would go to the parent's pipe.
     signal.set_wakeup_fd(-1)
     for number in (signal.SIGCHLD, signal.SIGINT, signal.SIGPIPE):

@@ -127,7 +127,7 @@ class Functions:
         return dumps((args, kwargs), self._limits)
 
     def _outcome(self, raised: bool, value: str) -> Any:
-        result = loads(value, self._limits, self.decoders())
+        result = loads(value, Limits(), self.decoders())
         if raised:
             raise result
         return result

@@ -149,7 +149,9 @@ def _move_up(fd: int, child: str, top: int, serial: int) -> int:
 
 
 @contextmanager
-def open_beneath(root: str, parts: tuple[str, ...], flags: int, *, make_parents: bool = False) -> Iterator[int]:
+def open_beneath(
+    root: str, parts: tuple[str, ...], flags: int, *, make_parents: bool = False
+) -> Iterator[int]:
     """A descriptor of a regular file or directory below `root`. Raises OSError."""
     fd = os.open(root, _DIR_FLAGS)
     try:

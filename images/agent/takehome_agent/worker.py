@@ -81,7 +81,9 @@ class Worker:
         number = message.get("callback")
         if number in self._open_callbacks and not self._closed:
             self._open_callbacks.discard(number)
-            self._send({"type": "answer", "id": number, "value": message["value"], "raised": message["raised"]})
+            self._send(
+                {"type": "answer", "id": number, "value": message["value"], "raised": message["raised"]}
+            )
 
     def exited(self) -> None:
         """The process was reaped: read what it still said, then answer what is open."""
@@ -181,15 +183,20 @@ class Worker:
 
     def _take(self, message: dict[str, Any]) -> None:
         match message:
-            case {"type": "result", "seq": int(seq), "outcome": ("returned" | "raised") as outcome, "value": str(v)}:
+            case {
+                "type": "result",
+                "seq": int(seq),
+                "outcome": ("returned" | "raised") as outcome,
+                "value": str(v),
+            }:
                 if self._is_current(seq):
                     self._finish({"outcome": outcome, "value": v})
             case {"type": "result", "seq": int(seq), "outcome": "refused", "message": str(text)}:
                 if self._is_current(seq):
                     self._finish({"outcome": "refused", "message": text[:2000]})
-            case {"type": "probed", "seq": int(seq), "ok": bool(ok), "message": str(text)}:
+            case {"type": "probed", "seq": int(seq), "fine": bool(fine), "message": str(text)}:
                 if self._is_current(seq):
-                    self._finish({"outcome": "probed", "ok": ok, "message": text[:2000]})
+                    self._finish({"outcome": "probed", "fine": fine, "message": text[:2000]})
             case {"type": "callback", "id": int(number), "function": int(function), "value": str(value)}:
                 if self._seq is None:
                     return  # of a thread that outlived its call
@@ -211,5 +218,3 @@ class Worker:
     def _violate(self, detail: str) -> None:
         if self.child.stopped_for is None:
             self._on_violation(detail)
-
-

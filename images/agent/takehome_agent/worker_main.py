@@ -73,11 +73,16 @@ class _Worker:
         seq = message["seq"]
         if message["type"] == "probe":
             ok, text = probe(message["module"], self._setting.submission_dir)
-            return {"type": "probed", "seq": seq, "ok": ok, "message": text}
+            return {"type": "probed", "seq": seq, "fine": ok, "message": text}
         try:
             value, outcome = self._attempt(message)
             extra: Callable[..., Any] = self._encode_extra
-            return {"type": "result", "seq": seq, "outcome": outcome, "value": dumps(value, self._limits, extra)}
+            return {
+                "type": "result",
+                "seq": seq,
+                "outcome": outcome,
+                "value": dumps(value, self._limits, extra),
+            }
         except ValueRefused as error:
             return {"type": "result", "seq": seq, "outcome": "refused", "message": str(error)}
         except Exception as error:
@@ -85,7 +90,7 @@ class _Worker:
             return {"type": "result", "seq": seq, "outcome": "refused", "message": text}
 
     def _attempt(self, message: dict[str, Any]) -> tuple[Any, str]:
-        args, kwargs = loads(message["value"], self._limits, self._decoders())
+        args, kwargs = loads(message["value"], Limits(), self._decoders())
         try:
             result = self._act(message, args, kwargs)
             if message["action"] == "new":

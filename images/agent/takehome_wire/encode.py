@@ -123,7 +123,10 @@ class Encoder:
             real, imaginary = (getattr(complex, part).__get__(value) for part in ("real", "imag"))
             return ["complex", self.encode(real), self.encode(imaginary)]
         if issubclass(kind, Fraction):
-            return ["fraction", *(self.encode(_attribute(value, f"_{part}ator")) for part in ("numer", "denomin"))]
+            return [
+                "fraction",
+                *(self.encode(_attribute(value, f"_{part}ator")) for part in ("numer", "denomin")),
+            ]
         if issubclass(kind, uuid.UUID):
             return ["uuid", format(_attribute(value, "int") & ((1 << 128) - 1), "032x")]
         if issubclass(kind, pathlib.PurePath):

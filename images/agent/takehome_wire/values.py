@@ -56,7 +56,9 @@ def dumps(value: object, limits: Limits | None = None, extra: Callable[..., Any]
     encoder = Encoder(limits or Limits(), extra)
     text = json.dumps(encoder.encode(value), ensure_ascii=True, allow_nan=False, separators=(",", ":"))
     if len(text) > encoder.limits.max_bytes:
-        raise ValueRefused(f"value of {len(text)} bytes of JSON; at most {encoder.limits.max_bytes} are allowed")
+        raise ValueRefused(
+            f"value of {len(text)} bytes of JSON; at most {encoder.limits.max_bytes} are allowed"
+        )
     return text
 
 

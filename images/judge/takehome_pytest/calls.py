@@ -31,6 +31,7 @@ class Caller:
         self._limits = Limits(max_bytes=value_bytes)
         self.call_timeout_s = call_timeout_s
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._table = FunctionTable(Limits(), self._event_loop)
 
     def invoke(
         self,
@@ -46,16 +47,13 @@ class Caller:
         """One request to a worker (None: a fresh one). Returns its value, raises its exception or a fault."""
         __tracebackhide__ = True
         timeout_s = self.call_timeout_s if timeout is None else timeout
-        table = FunctionTable(Limits(), self._event_loop)
         try:
-            value = dumps((args, kwargs or {}), Limits(), table.encode)
+            value = dumps((args, kwargs or {}), Limits(), self._table.encode)
         except ValueRefused as error:
             raise ValueError(f"the arguments of {label} are too large: {error}") from None
         request = {"worker": worker, "action": action, "value": value, "timeout_s": timeout_s, **fields}
-        try:
-            reply = self._ask("invoke", request, timeout_s=timeout_s, on_callback=table.handle)
-        finally:
-            table.close()
+        reply = self._ask("invoke", request, timeout_s=timeout_s, on_callback=self._table.handle)
+        self._table.cancel(reply["seq"])
         tail = stderr_tail(base64.b64decode(reply.get("stderr_tail", "")))
         match reply["outcome"]:
             case "returned" | "raised" as outcome:
@@ -75,7 +73,9 @@ class Caller:
             case "out_of_memory":
                 raise CandidateOutOfMemory(f"{label} ran out of memory")
             case _:
-                raise CandidateCrashed(f"{label} ended its process ({_ending(reply)}) before it returned{tail}")
+                raise CandidateCrashed(
+                    f"{label} ended its process ({_ending(reply)}) before it returned{tail}"
+                )
 
     def close(self) -> None:
         """Stop the event loop of async callbacks, if one was needed."""
@@ -161,7 +161,12 @@ class Handle:
         return result
 
     def _invoke(
-        self, action: str, label: str, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None, **fields: Any
+        self,
+        action: str,
+        label: str,
+        args: tuple[Any, ...] = (),
+        kwargs: dict[str, Any] | None = None,
+        **fields: Any,
     ) -> Any:
         __tracebackhide__ = True
         return self._caller.invoke(

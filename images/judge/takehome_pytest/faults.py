@@ -102,5 +102,3 @@ def _exception_class(base: type[BaseException]) -> type[CandidateException]:
         return type("CandidateException", bases, {"__module__": __name__})
     except TypeError:  # two built-ins whose layouts do not mix
         return type("CandidateException", (CandidateException, Exception), {"__module__": __name__})
-
-

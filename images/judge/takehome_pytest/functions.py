@@ -36,14 +36,14 @@ def concurrent(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class FunctionTable:
-    """The functions that one call handed over, and the answers to them."""
+    """The functions that a scenario handed over, and the answers to calls of them."""
 
     def __init__(self, limits: Limits, loop: Callable[[], asyncio.AbstractEventLoop]) -> None:
         self._limits = limits
         self._loop = loop
         self._functions: dict[int, Callable[..., Any]] = {}
         self._serial = itertools.count(1)
-        self._tasks: dict[int, Future[Any]] = {}
+        self._tasks: dict[tuple[int, int], Future[Any]] = {}
 
     def encode(self, value: object, encode: Callable[[object], Any]) -> Any:
         """The wire form of a function, stub or exception; None for anything else."""
@@ -63,8 +63,9 @@ class FunctionTable:
     def handle(self, message: dict[str, Any], answer: Callable[[dict[str, Any]], None]) -> None:
         """Serve one callback frame; the answer is sent now or, for concurrent functions, later."""
         number = message["callback"]
+        key = (message["seq"], number)
         if message.get("cancelled"):
-            task = self._tasks.pop(number, None)
+            task = self._tasks.pop(key, None)
             if task is not None:
                 task.cancel()
             return
@@ -82,21 +83,24 @@ class FunctionTable:
             return
         if inspect.iscoroutinefunction(function):
             task = asyncio.run_coroutine_threadsafe(function(*args, **kwargs), self._loop())
-            self._tasks[number] = task
-            task.add_done_callback(lambda done: self._send_done(number, done, send))
+            self._tasks[key] = task
+            task.add_done_callback(lambda done: self._send_done(key, done, send))
         elif getattr(function, _CONCURRENT, False):
             run = threading.Thread(target=_answer, args=(function, args, kwargs, send), daemon=True)
             run.start()
         else:
             _answer(function, args, kwargs, send)
 
-    def close(self) -> None:
-        """Cancel coroutines that nobody waits for any more."""
-        for task in list(self._tasks.values()):
-            task.cancel()
+    def cancel(self, seq: int) -> None:
+        """The call is over: cancel coroutines that it still waited for."""
+        for key, task in list(self._tasks.items()):
+            if key[0] == seq:
+                task.cancel()
 
-    def _send_done(self, number: int, done: Future[Any], send: Callable[[bool, object], None]) -> None:
-        self._tasks.pop(number, None)
+    def _send_done(
+        self, key: tuple[int, int], done: Future[Any], send: Callable[[bool, object], None]
+    ) -> None:
+        self._tasks.pop(key, None)
         if done.cancelled():
             return
         error = done.exception()

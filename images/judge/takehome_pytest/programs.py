@@ -29,7 +29,13 @@ class Process:
     """A started program. Any thread may use it, for example an origin's handler."""
 
     def __init__(
-        self, ask: Ask, number: int, pid: int, label: str, default_timeout_s: float, on_done: Callable[[Completed], None]
+        self,
+        ask: Ask,
+        number: int,
+        pid: int,
+        label: str,
+        default_timeout_s: float,
+        on_done: Callable[[Completed], None],
     ) -> None:
         self._ask = ask
         self._number = number
@@ -83,7 +89,9 @@ class Process:
         step = 4 << 20
         for offset in range(0, max(len(data), 1), step):
             part = base64.b64encode(data[offset : offset + step]).decode("ascii")
-            self._request("feed", data=part, end=end and offset + step >= len(data), _wait=self._default_timeout_s)
+            self._request(
+                "feed", data=part, end=end and offset + step >= len(data), _wait=self._default_timeout_s
+            )
 
     def _request(self, kind: str, *, _wait: float = 0.0, **fields: Any) -> dict[str, Any]:
         __tracebackhide__ = True
@@ -178,7 +186,9 @@ class Service:
                 self.process.kill()
                 done = self.process.wait(check=False)
                 where = path or "a connection"
-                raise CandidateTimedOut(f"the service did not answer {where} within {timeout:g} s: {done.describe()}")
+                raise CandidateTimedOut(
+                    f"the service did not answer {where} within {timeout:g} s: {done.describe()}"
+                )
             time.sleep(pause)
             pause = min(pause * 1.5, 0.25)
 

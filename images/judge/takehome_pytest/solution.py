@@ -19,7 +19,8 @@ __all__ = ["Handle", "Limits", "Process", "Sandbox", "Service", "Solution", "Wor
 _TRANSFER_BYTES = 4 << 20
 _GET_BYTES = 256 << 20
 _OS_ERRORS: dict[str, type[OSError]] = {
-    kind.__name__: kind for kind in (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
+    kind.__name__: kind
+    for kind in (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
 }
 
 
@@ -55,6 +56,27 @@ class Sandbox:
         """Whether the next scenario can start: the agent is there and could clean up so far."""
         return self.client is not None and self.client.lost is None and self.clean
 
+    @property
+    def why_unusable(self) -> str:
+        """A phrase on why no scenario can start."""
+        if self.client is None:
+            return "there is no candidate"
+        if self.client.lost is not None:
+            return f"the sandbox is gone: {self.client.lost}"
+        return "what the candidate left behind could not be removed"
+
+    @property
+    def busy(self) -> bool:
+        """Whether a scenario is open."""
+        return self._open is not None
+
+    def ask(self, kind: str, fields: dict[str, Any], *, timeout_s: float = 0.0) -> dict[str, Any]:
+        """A request of the judge itself. Raises CandidateCrashed."""
+        try:
+            return self._require_client().request(kind, fields, timeout_s=timeout_s)
+        except AgentRefusal as error:
+            raise CandidateCrashed(str(error)) from None
+
     def attach(self, client: AgentClient) -> None:
         """Use this agent from now on."""
         self.client, self.clean, self._open = client, True, None
@@ -78,9 +100,9 @@ class Sandbox:
                 "in a test whose module or class fixture keeps a scenario open"
             )
         client = self._require_client()
-        if not client.request("begin", {})["clean"]:
+        if not self.ask("begin", {})["clean"]:
             self.clean = False
-            raise CandidateCrashed("what the candidate left behind could not be removed")
+            raise CandidateCrashed(self.why_unusable)
         solution = Solution(self, client)
         self._open = solution
         self.last_completed = None
@@ -92,10 +114,8 @@ class Sandbox:
 
     def _require_client(self) -> AgentClient:
         __tracebackhide__ = True
-        if self.client is None:
-            raise CandidateCrashed("there is no candidate")
-        if not self.clean:
-            raise CandidateCrashed("what the candidate left behind could not be removed")
+        if self.client is None or not self.usable:
+            raise CandidateCrashed(self.why_unusable)
         return self.client
 
 
@@ -166,7 +186,9 @@ class Solution:
         reply = self._ask("spawn", fields)
         timeout_s = self._sandbox.limits.call_timeout_s
         label = " ".join(argv)[:200]
-        process = Process(self._ask, int(reply["process"]), int(reply["pid"]), label, timeout_s, self._remember)
+        process = Process(
+            self._ask, int(reply["process"]), int(reply["pid"]), label, timeout_s, self._remember
+        )
         if stdin:
             process.feed(stdin.encode() if isinstance(stdin, str) else stdin, end=True)
         return process

@@ -13,7 +13,10 @@ const JUDGE_SECCOMP: &str = include_str!("../../../images/seccomp/judge.json");
 
 /// The create request of a hardened container. Pure.
 pub fn create_body(
-    spec: &ContainerSpec, engine: &EngineFacts, owner: &Owner, now: SystemTime,
+    spec: &ContainerSpec,
+    engine: &EngineFacts,
+    owner: &Owner,
+    now: SystemTime,
 ) -> ContainerCreateBody {
     let id = spec.uid.to_string();
     ContainerCreateBody {

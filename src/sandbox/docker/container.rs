@@ -54,7 +54,10 @@ pub struct DockerContainer {
 impl DockerContainer {
     /// Attaches to the created container, starts it and begins to meter it.
     pub(super) async fn start(
-        docker: Docker, live: Live, role: Role, image_digest: String,
+        docker: Docker,
+        live: Live,
+        role: Role,
+        image_digest: String,
     ) -> Result<Self, SandboxError> {
         let id = live.id().to_owned();
         let options =
@@ -74,18 +77,20 @@ impl DockerContainer {
         .await?;
         let stderr = Arc::new(Mutex::new(Tail::default()));
         let (chunks_tx, chunks_rx) = mpsc::channel(64);
-        let reader = tokio::spawn(read_output(output, chunks_tx, stderr.clone(), exited_rx, waiter));
+        let reader =
+            tokio::spawn(read_output(output, chunks_tx, stderr.clone(), exited_rx, waiter));
         let state = bounded(
             &format!("inspect {role}"),
             docker.inspect_container(&id, None::<InspectContainerOptions>),
         )
         .await?
         .state;
-        let cgroup = state.and_then(|state| state.pid).and_then(|pid| Cgroup::of_container(pid, &id));
+        let cgroup =
+            state.and_then(|state| state.pid).and_then(|pid| Cgroup::of_container(pid, &id));
         let meter = Arc::new(Mutex::new(Usage::default()));
-        let sampler = cgroup.clone().map(|cgroup| {
-            AbortOnDropHandle::new(tokio::spawn(sample(cgroup, meter.clone())))
-        });
+        let sampler = cgroup
+            .clone()
+            .map(|cgroup| AbortOnDropHandle::new(tokio::spawn(sample(cgroup, meter.clone()))));
         Ok(Self {
             docker,
             id,
@@ -177,7 +182,9 @@ pub(super) async fn remove(docker: &Docker, id: &str, what: &str) -> Result<Exit
     let kill = KillContainerOptionsBuilder::new().signal("KILL").build();
     match timeout(STEP_TIMEOUT, docker.kill_container(id, Some(kill))).await {
         // 409: it has already ended. 404: somebody else removed it.
-        Ok(Ok(()) | Err(EngineApiError::DockerResponseServerError { status_code: 409 | 404, .. })) => {}
+        Ok(
+            Ok(()) | Err(EngineApiError::DockerResponseServerError { status_code: 409 | 404, .. }),
+        ) => {}
         Ok(Err(error)) => return Err(engine_error(format!("kill the {what} container"), error)),
         Err(_) => return Err(SandboxError::Stalled(format!("killing the {what} container"))),
     }
@@ -224,8 +231,12 @@ fn wait_for_exit(docker: Docker, id: String, exited: oneshot::Sender<()>) -> Abo
 /// Forwards standard output and keeps the tail of standard error until the stream ends, or until
 /// the container has ended and its pipes were drained: an attach stream may never close.
 async fn read_output(
-    mut output: std::pin::Pin<Box<dyn futures_util::Stream<Item = Result<LogOutput, EngineApiError>> + Send>>,
-    chunks: mpsc::Sender<Bytes>, stderr: Arc<Mutex<Tail>>, exited: oneshot::Receiver<()>,
+    mut output: std::pin::Pin<
+        Box<dyn futures_util::Stream<Item = Result<LogOutput, EngineApiError>> + Send>,
+    >,
+    chunks: mpsc::Sender<Bytes>,
+    stderr: Arc<Mutex<Tail>>,
+    exited: oneshot::Receiver<()>,
     _waiter: AbortOnDropHandle<()>,
 ) {
     let deadline = async {
@@ -273,7 +284,8 @@ async fn sample(cgroup: Cgroup, meter: Arc<Mutex<Usage>>) {
 }
 
 async fn bounded<T>(
-    action: &str, request: impl Future<Output = Result<T, EngineApiError>>,
+    action: &str,
+    request: impl Future<Output = Result<T, EngineApiError>>,
 ) -> Result<T, SandboxError> {
     match timeout(STEP_TIMEOUT, request).await {
         Ok(answer) => answer.map_err(|error| engine_error(format!("could not {action}"), error)),

@@ -130,7 +130,12 @@ impl Images {
     /// # Errors
     /// [`SandboxError`] when the file cannot be read or the engine refuses it.
     pub async fn import(
-        &self, rootfs: &Path, repo: &str, tag: &str, name: &str, content: &str,
+        &self,
+        rootfs: &Path,
+        repo: &str,
+        tag: &str,
+        name: &str,
+        content: &str,
     ) -> Result<(), SandboxError> {
         let action = format!("could not import {repo}:{tag}");
         let changes = Self::labels(name, content)
@@ -153,7 +158,9 @@ impl Images {
     /// # Errors
     /// [`SandboxError`] with the last lines of the build when it fails.
     pub async fn build(
-        &self, step: BuildStep<'_>, progress: impl FnMut(&str),
+        &self,
+        step: BuildStep<'_>,
+        progress: impl FnMut(&str),
     ) -> Result<(), SandboxError> {
         let action = format!("could not build {}", step.tag);
         let options = BuildImageOptionsBuilder::new()
@@ -177,7 +184,9 @@ impl Images {
     pub async fn remove(&self, id: &str) -> Result<(), SandboxError> {
         let options = RemoveImageOptionsBuilder::new().force(true).build();
         match self.docker.remove_image(id, Some(options), None).await {
-            Ok(_) | Err(EngineApiError::DockerResponseServerError { status_code: 404, .. }) => Ok(()),
+            Ok(_) | Err(EngineApiError::DockerResponseServerError { status_code: 404, .. }) => {
+                Ok(())
+            }
             Err(error) => Err(engine_error(format!("could not remove image {id}"), error)),
         }
     }
@@ -210,8 +219,10 @@ async fn open(path: &Path, action: &str) -> Result<ReaderStream<tokio::fs::File>
 
 /// Reads a progress stream to its end; on an error the last lines go with it.
 async fn finish<T>(
-    action: &str, stream: impl Stream<Item = Result<T, EngineApiError>>,
-    line_of: impl Fn(T) -> Option<String>, mut progress: impl FnMut(&str),
+    action: &str,
+    stream: impl Stream<Item = Result<T, EngineApiError>>,
+    line_of: impl Fn(T) -> Option<String>,
+    mut progress: impl FnMut(&str),
 ) -> Result<(), SandboxError> {
     let mut stream = std::pin::pin!(stream);
     let mut last: Vec<String> = Vec::new();

@@ -6,9 +6,7 @@ use super::{client::engine_error, container::remove, labels, owner::Owner};
 use crate::sandbox::SandboxError;
 
 /// Removes containers whose owner has ended or whose deadline has passed; returns how many.
-pub async fn sweep(
-    docker: &Docker, this: &Owner, now: SystemTime,
-) -> Result<usize, SandboxError> {
+pub async fn sweep(docker: &Docker, this: &Owner, now: SystemTime) -> Result<usize, SandboxError> {
     let mut removed = 0;
     for container in labelled(docker).await? {
         let (Some(id), Some(labels)) = (container.id, container.labels) else { continue };

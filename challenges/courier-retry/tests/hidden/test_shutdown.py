@@ -35,14 +35,14 @@ def test_sigterm_during_a_wait_ends_the_process_with_a_complete_report(sandbox, 
     )
     endpoint = Endpoint({events[name]["id"]: plan for name, plan in plans.items()})
 
+    needed = {events[name]["id"] for name in (*DELIVERED, WAITING[0])}
+
     def settled(hits: list[Hit]) -> bool:
-        answered = {hit.event_id for hit in hits if hit.answered is not None}
-        seen = {hit.event_id for hit in hits}
-        return len(seen) == len(events) and len(answered) >= len(events) - 1
+        return needed <= {hit.event_id for hit in hits if hit.answered is not None}
 
     with sandbox.scenario() as solution, make_origin(endpoint.handle) as origin:
         process = solution.start(put_inputs(solution, origin.url, events, rules))
-        assert endpoint.wait_until(settled), "not every event was tried"
+        assert endpoint.wait_until(settled), "the events were not tried"
         time.sleep(SETTLE_S)
         assert process.running, "the courier ended before SIGTERM"
         process.signal(signal.SIGTERM)

@@ -18,9 +18,13 @@ from takehome_pytest.transport import sandbox
 from takehome_pytest.transport.client import AgentClient
 from takehome_wire.frames import encode_frame, read_frame
 
-_SKIPPED_FOLDERS = frozenset({".git", ".hg", "__pycache__", ".venv", "venv", "node_modules", ".pytest_cache", ".tox"})
+_SKIPPED_FOLDERS = frozenset(
+    {".git", ".hg", "__pycache__", ".venv", "venv", "node_modules", ".pytest_cache", ".tox"}
+)
 _MAX_BYTES = 256 << 20
-_START = "import sys; sys.path[:] = {path!r}; from takehome_agent.__main__ import main; sys.exit(main({args!r}))"
+_START = (
+    "import sys; sys.path[:] = {path!r}; from takehome_agent.__main__ import main; sys.exit(main({args!r}))"
+)
 
 
 class LocalAgent:
@@ -80,7 +84,9 @@ def pack(solution: Path) -> bytes:
         for path, name in _regular_files(solution):
             total += path.stat().st_size
             if total > _MAX_BYTES:
-                raise ValueError(f"{solution} holds more than {_MAX_BYTES >> 20} MiB; is this the right folder?")
+                raise ValueError(
+                    f"{solution} holds more than {_MAX_BYTES >> 20} MiB; is this the right folder?"
+                )
             tar.add(path, name, recursive=False)
     return buffer.getvalue()
 

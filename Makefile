@@ -1,0 +1,64 @@
+# `make help` lists the targets.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+TAKEHOME := target/release/takehome
+PY := target/py-venv
+PY_REQUIREMENTS := $(wildcard tests/python/requirements.txt) scripts/requirements-dev.txt
+PY_TESTS := $(wildcard tests/python/test_*.py tests/python/*/test_*.py)
+RUFF := $(PY)/bin/ruff
+OUR_PY := $(wildcard tests challenges scripts)
+SHELL_CODE := $(wildcard scripts/*.sh images/base/*.sh) .ci/run
+LOCKS := images/base/installer.in $(wildcard images/*/requirements.in)
+
+# On a CI machine a missing engine is a failure, not a reason to skip the sandbox's tests.
+ifeq ($(CI),true)
+export TAKEHOME_REQUIRE_ENGINE := 1
+endif
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: ## check for, and on Debian install, what the others need
+	@scripts/setup.sh
+
+.PHONY: demo
+demo: setup ## grade the example submissions and show the report
+	@cargo build --release --locked
+	@$(TAKEHOME) demo
+
+.PHONY: test
+test: setup lint ## everything a change must pass
+	cargo test --locked
+	@$(if $(PY_TESTS),$(PY)/bin/python -m pytest -q tests/python,echo "no Python tests yet")
+
+.PHONY: lint
+lint: $(PY)/ready ## format, clippy, ruff, types, shellcheck
+	cargo fmt --check
+	cargo clippy --locked --all-targets -- -D warnings
+	$(RUFF) check -q images && $(RUFF) format -q --check images
+	$(RUFF) check -q --config scripts/ruff.toml $(OUR_PY)
+	$(RUFF) format -q --check --config scripts/ruff.toml $(OUR_PY)
+	cd images && ../$(PY)/bin/mypy -p takehome_wire -p takehome_agent -p takehome_pytest
+	@if command -v shellcheck >/dev/null; then shellcheck $(SHELL_CODE); fi
+
+.PHONY: verify
+verify: setup ## prove that every challenge's suite separates right from wrong
+	@cargo build --release --locked
+	@$(TAKEHOME) challenge verify --all
+
+.PHONY: locks
+locks: ## pin the images' libraries again (UPGRADE=1: their newest versions)
+	@python3 -m venv target/locks-venv
+	@target/locks-venv/bin/pip install -q -r scripts/requirements-locks.txt
+	@PATH="$$PWD/target/locks-venv/bin:$$PATH" python scripts/lock.py $(if $(UPGRADE),--upgrade) $(LOCKS)
+
+$(PY)/ready: $(PY_REQUIREMENTS)
+	@rm -rf $(PY)
+	@python3 -m venv $(PY)
+	@$(PY)/bin/pip install -q --disable-pip-version-check $(addprefix -r ,$(PY_REQUIREMENTS))
+	@touch $@

@@ -1,0 +1,122 @@
+"""HTTP/1.1 on a blocking socket, small and bounded: what an origin needs to read and write."""
+
+from __future__ import annotations
+
+import http
+import io
+from collections.abc import Iterable, Iterator, Mapping
+
+MAX_LINE_BYTES = 65_536
+MAX_HEADERS = 200
+
+
+class BadRequest(Exception):  # noqa: N818
+    """The client sent something that is not HTTP/1.x, or more than is allowed."""
+
+
+class Headers(Mapping[str, str]):
+    """Header fields in order of arrival; names compare without case, repeated ones are joined by commas."""
+
+    def __init__(self, fields: Iterable[tuple[str, str]]) -> None:
+        self.fields = list(fields)
+
+    def get_all(self, name: str) -> list[str]:
+        """Every value of a field, in order."""
+        return [value for key, value in self.fields if key.lower() == name.lower()]
+
+    def __getitem__(self, name: str) -> str:
+        values = self.get_all(name)
+        if not values:
+            raise KeyError(name)
+        return ", ".join(values)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys(key.lower() for key, _ in self.fields))
+
+    def __len__(self) -> int:
+        return len({key.lower() for key, _ in self.fields})
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and bool(self.get_all(name))
+
+    def __repr__(self) -> str:
+        return f"Headers({self.fields!r})"
+
+
+def read_head(stream: io.BufferedIOBase) -> tuple[str, str, str, Headers] | None:
+    """Method, target, version and headers of the next request, None at the end. Raises BadRequest, OSError."""
+    line = _line(stream)
+    if line == b"\r\n" or line == b"\n":
+        line = _line(stream)  # RFC 9112 section 2.2: one empty line before a request is ignored
+    if not line:
+        return None
+    parts = line.decode("latin-1").split()
+    if len(parts) != 3 or not parts[2].startswith("HTTP/1."):
+        raise BadRequest(f"not a request line: {line[:80]!r}")
+    fields: list[tuple[str, str]] = []
+    while (line := _line(stream)) not in (b"\r\n", b"\n"):
+        name, colon, value = line.decode("latin-1").partition(":")
+        if not colon or not name or name != name.strip() or len(fields) >= MAX_HEADERS:
+            raise BadRequest(f"not a header: {line[:80]!r}")
+        fields.append((name, value.strip()))
+    return parts[0], parts[1], parts[2], Headers(fields)
+
+
+def read_body(stream: io.BufferedIOBase, headers: Headers, max_bytes: int) -> bytes:
+    """The request's body, by Content-Length or chunked. Raises BadRequest, OSError."""
+    if "chunked" in headers.get("transfer-encoding", "").lower():
+        return _chunked(stream, max_bytes)
+    text = headers.get("content-length", "0")
+    if not text.isascii() or not text.isdigit():
+        raise BadRequest(f"not a Content-Length: {text[:40]!r}")
+    length = int(text[:20])
+    if length > max_bytes:
+        raise BadRequest(f"body of {length} bytes")
+    body = stream.read(length)
+    if len(body) < length:
+        raise BadRequest("the client closed in the middle of a body")
+    return body
+
+
+def _chunked(stream: io.BufferedIOBase, max_bytes: int) -> bytes:
+    body = bytearray()
+    while True:
+        line = _line(stream).split(b";")[0].strip()
+        try:
+            size = int(line[:16], 16)
+        except ValueError:
+            raise BadRequest(f"not a chunk size: {line[:20]!r}") from None
+        if size < 0 or len(body) + size > max_bytes:
+            raise BadRequest("a chunked body that is too large")
+        if size == 0:
+            while _line(stream) not in (b"\r\n", b"\n", b""):
+                pass  # trailers
+            return bytes(body)
+        part = stream.read(size)
+        if len(part) < size:
+            raise BadRequest("the client closed in the middle of a chunk")
+        body += part
+        _line(stream)
+
+
+def _line(stream: io.BufferedIOBase) -> bytes:
+    line = stream.readline(MAX_LINE_BYTES + 1)
+    if len(line) > MAX_LINE_BYTES:
+        raise BadRequest("a line that is too long")
+    return line
+
+
+def response_head(status: int, headers: Mapping[str, str] | Iterable[tuple[str, str]]) -> bytes:
+    """The status line and the header block."""
+    try:
+        reason = http.HTTPStatus(status).phrase
+    except ValueError:
+        reason = "Status"
+    pairs = headers.items() if isinstance(headers, Mapping) else headers
+    lines = [f"HTTP/1.1 {status} {reason}", *(f"{name}: {value}" for name, value in pairs)]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
+
+
+def has_body(method: str, status: int) -> bool:
+    """Whether a response to `method` with `status` carries a body (RFC 9110 section 6.4.1)."""
+    return method != "HEAD" and status >= 200 and status not in (204, 304)

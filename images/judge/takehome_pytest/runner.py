@@ -1,0 +1,174 @@
+"""Runs the units that the host names, inside pytest's own session."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Sequence
+from typing import Any, Protocol
+
+import pytest
+
+from takehome_pytest.faults import CandidateFault
+from takehome_pytest.grading import Grading, Result, plain_text
+from takehome_pytest.plugin import GRADING
+from takehome_pytest.probing import probe
+from takehome_pytest.suite import SuiteProblem, describe_tests
+from takehome_pytest.transport import sandbox as sandbox_transport
+from takehome_wire.frames import FrameError
+
+_NO_USAGE = {"cpu_ms": 0, "peak_memory_bytes": 0}
+
+
+class HostError(Exception):
+    """The host asked for something that makes no sense, or is gone."""
+
+
+class HostLink(Protocol):
+    """The channel to the host."""
+
+    def send(self, kind: str, **fields: Any) -> None: ...
+
+    def receive(self) -> dict[str, Any] | None: ...
+
+
+class _Nothing(pytest.Item):
+    """Stands for "the next test is elsewhere": pytest then tears down all but the session's fixtures."""
+
+    def runtest(self) -> None:
+        raise NotImplementedError
+
+
+class JudgePlugin:
+    """Replaces pytest's run loop. One grading's state is in one object, `grading`."""
+
+    def __init__(self, host: HostLink, grading: Grading, probe_modules: Sequence[str]) -> None:
+        self._host = host
+        self._grading = grading
+        self._probe_modules = list(probe_modules)
+        self._collect_errors: list[str] = []
+        self._items: dict[str, pytest.Item] = {}
+        self.ended = False
+        self.told_broken = False
+
+    # -- hooks ------------------------------------------------------------------------------------
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.stash[GRADING] = self._grading
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self._collect_errors.append(f"{report.nodeid}: {str(report.longrepr)[-1500:]}")
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        report = yield
+        self._grading.observe(report, call.excinfo.value if call.excinfo is not None else None)
+        return report
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        try:
+            if self._collect_errors:
+                raise SuiteProblem("; ".join(self._collect_errors))
+            tests = describe_tests(session.items)
+            self._items = {item.nodeid: item for item in session.items}
+            self._host.send("collected", tests=tests)
+            self._serve(session)
+        except SuiteProblem as error:
+            self.told_broken = True
+            self._host.send("broken", message=plain_text(str(error)))
+        return True
+
+    # -- the host's requests ----------------------------------------------------------------------
+
+    def _serve(self, session: pytest.Session) -> None:
+        nothing = _Nothing.from_parent(session, name="elsewhere")
+        while True:
+            message = self._host.receive()
+            match message:
+                case None:
+                    raise HostError("the host is gone")
+                case {"type": "candidate", "port": int(port), "token": str(token)}:
+                    self._connect(port, token)
+                case {"type": "probe"}:
+                    self._host.send("probed", **probe(self._grading.sandbox, self._probe_modules))
+                case {"type": "run", "ids": list(ids)}:
+                    self._run_unit([self._item(name) for name in ids], nothing)
+                case {"type": "end"}:
+                    self._grading.sandbox.detach()
+                    self.ended = True
+                    return
+                case _:
+                    raise HostError(f"unexpected frame {message.get('type')!r}")
+
+    def _item(self, name: Any) -> pytest.Item:
+        item = self._items.get(name)
+        if item is None:
+            raise SuiteProblem(f"there is no test {name!r}")
+        return item
+
+    def _connect(self, port: int, token: str) -> None:
+        sandbox = self._grading.sandbox
+        sandbox.detach()
+        try:
+            sandbox.attach(sandbox_transport.connect(port, token))
+        except (OSError, FrameError, KeyError) as error:
+            self._host.send("candidate_lost", reason=plain_text(f"the agent cannot be reached: {error}"))
+        else:
+            self._host.send("connected")
+
+    def _run_unit(self, items: Sequence[pytest.Item], nothing: pytest.Item) -> None:
+        sandbox = self._grading.sandbox
+        for item, following in zip(items, [*items[1:], nothing], strict=True):
+            self._host.send("started", id=item.nodeid)
+            result = self._run_test(item, following)
+            duration_ms = round((time.monotonic() - result.started) * 1000)
+            self._host.send(
+                "finished",
+                id=item.nodeid,
+                outcome=result.final,
+                duration_ms=duration_ms,
+                message=result.message,
+            )
+        if items:
+            # Nothing to do unless the last test could not run and left its neighbours' fixtures standing.
+            try:
+                items[-1].session._setupstate.teardown_exact(nothing)
+            except (Exception, CandidateFault):
+                pass  # the tests that needed them have their outcomes
+        if sandbox.busy:
+            raise SuiteProblem("a session-scoped fixture keeps a scenario open: give it module scope")
+        self._host.send("unit_done", **self._account())
+
+    def _run_test(self, item: pytest.Item, following: pytest.Item) -> Result:
+        self._grading.current = result = Result()
+        sandbox = self._grading.sandbox
+        if not sandbox.usable:
+            result.add("crashed", plain_text(f"not run: {sandbox.why_unusable}"))
+            return result
+        try:
+            item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
+        except (KeyboardInterrupt, pytest.exit.Exception):
+            result.add("failed", "the test tried to end the whole session")
+        if sandbox.client is not None and sandbox.client.lost is not None:
+            result.add("crashed", plain_text(sandbox.why_unusable))
+        self._grading.current = None
+        return result
+
+    def _account(self) -> dict[str, Any]:
+        sandbox = self._grading.sandbox
+        if sandbox.client is not None and sandbox.client.lost is None:
+            try:
+                reply = sandbox.client.request("account", {})
+                return {
+                    "candidate_ok": sandbox.usable and bool(reply["clean"]),
+                    "usage": reply["usage"],
+                    "notes": reply["notes"],
+                }
+            except CandidateFault:
+                pass
+        note = {"kind": "unexpected_exit", "detail": plain_text(sandbox.why_unusable)[:500]}
+        return {"candidate_ok": False, "usage": _NO_USAGE, "notes": [note]}

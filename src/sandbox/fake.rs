@@ -1,0 +1,273 @@
+//! A sandbox without containers, for tests of what stands on the seam: it speaks the protocol and
+//! does what its script says, in no time.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use async_trait::async_trait;
+use bytes::{Buf as _, Bytes, BytesMut};
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
+
+use super::{Container, ContainerSpec, Exit, Role, Sandbox, SandboxError, Usage};
+use crate::{
+    challenge::CollectedTest,
+    domain::{Engine, TestOutcome},
+    wire,
+};
+
+/// What happens when a test runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Act {
+    /// It ends like this at once.
+    End(TestOutcome),
+    /// It never ends.
+    Hang,
+    /// The judge's container ends.
+    JudgeDies,
+    /// It passes, and the agent cannot clean up after its unit.
+    Dirty,
+}
+
+/// What a fake pair does.
+#[derive(Debug, Clone, Default)]
+pub struct Script {
+    /// What the suite collects to.
+    pub tests: Vec<CollectedTest>,
+    /// What each test does, run by run; the last act repeats. Without an entry it passes.
+    pub acts: BTreeMap<String, Vec<Act>>,
+    /// The probe's reason when it is not `ok`.
+    pub probe: Option<&'static str>,
+    /// Launches that fail before one works.
+    pub failing_launches: usize,
+}
+
+/// Launches scripted containers and counts those that live.
+#[derive(Clone)]
+pub struct FakeSandbox {
+    script: Arc<Mutex<Script>>,
+    live: Arc<AtomicUsize>,
+    launched: Arc<AtomicUsize>,
+}
+
+impl FakeSandbox {
+    /// A sandbox that follows `script`.
+    pub fn new(script: Script) -> Self {
+        Self {
+            script: Arc::new(Mutex::new(script)),
+            live: Arc::default(),
+            launched: Arc::default(),
+        }
+    }
+
+    /// Containers that were launched and not yet removed or dropped.
+    pub fn live(&self) -> usize {
+        self.live.load(Ordering::SeqCst)
+    }
+
+    /// Containers launched so far.
+    pub fn launched(&self) -> usize {
+        self.launched.load(Ordering::SeqCst)
+    }
+}
+
+#[async_trait]
+impl Sandbox for FakeSandbox {
+    async fn engine(&self) -> Result<Engine, SandboxError> {
+        Ok(Engine {
+            version: "fake".into(),
+            api: "1.41".into(),
+            kernel: "fake".into(),
+            arch: "x86_64".into(),
+            runtime: "fake".into(),
+        })
+    }
+
+    async fn launch(&self, spec: &ContainerSpec) -> Result<Box<dyn Container>, SandboxError> {
+        {
+            let mut script = self.script.lock().unwrap_or_else(PoisonError::into_inner);
+            if script.failing_launches > 0 {
+                script.failing_launches -= 1;
+                return Err(SandboxError::EngineDown("scripted".into()));
+            }
+        }
+        let number = self.launched.fetch_add(1, Ordering::SeqCst);
+        self.live.fetch_add(1, Ordering::SeqCst);
+        let (output, chunks) = mpsc::unbounded_channel();
+        Ok(Box::new(FakeContainer {
+            id: format!("fake-{number}"),
+            speaker: Speaker {
+                role: spec.role,
+                script: self.script.clone(),
+                input: BytesMut::new(),
+                skip: 0,
+                output: Some(output),
+            },
+            chunks,
+            live: self.live.clone(),
+        }))
+    }
+
+    async fn sweep(&self) -> Result<usize, SandboxError> {
+        Ok(0)
+    }
+}
+
+struct FakeContainer {
+    id: String,
+    speaker: Speaker,
+    chunks: mpsc::UnboundedReceiver<Bytes>,
+    live: Arc<AtomicUsize>,
+}
+
+#[async_trait]
+impl Container for FakeContainer {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn image_digest(&self) -> &str {
+        "sha256:fake"
+    }
+
+    async fn send(&mut self, bytes: Bytes) -> Result<(), SandboxError> {
+        self.speaker.hear(&bytes);
+        Ok(())
+    }
+
+    async fn receive(&mut self) -> Result<Option<Bytes>, SandboxError> {
+        Ok(self.chunks.recv().await)
+    }
+
+    fn stderr_tail(&self) -> String {
+        String::new()
+    }
+
+    fn usage(&self) -> Usage {
+        Usage { cpu_ms: Some(1), peak_anon_bytes: Some(1024), oom_kills: Some(0) }
+    }
+
+    async fn remove(self: Box<Self>) -> Result<Exit, SandboxError> {
+        Ok(Exit::default())
+    }
+}
+
+impl Drop for FakeContainer {
+    fn drop(&mut self) {
+        self.live.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+struct Speaker {
+    role: Role,
+    script: Arc<Mutex<Script>>,
+    input: BytesMut,
+    /// Raw bytes that were announced and still have to be passed over.
+    skip: usize,
+    /// Absent once the container has ended.
+    output: Option<mpsc::UnboundedSender<Bytes>>,
+}
+
+impl Speaker {
+    fn hear(&mut self, bytes: &[u8]) {
+        self.input.extend_from_slice(bytes);
+        loop {
+            let passed = self.skip.min(self.input.len());
+            self.input.advance(passed);
+            self.skip -= passed;
+            let Some(header) = self.input.first_chunk::<4>() else { return };
+            let length = u32::from_be_bytes(*header) as usize;
+            if self.skip > 0 || self.input.len() < 4 + length {
+                return;
+            }
+            self.input.advance(4);
+            let payload = self.input.split_to(length);
+            if let Ok(message) = serde_json::from_slice::<Value>(&payload) {
+                self.answer(&message);
+            }
+        }
+    }
+
+    fn answer(&mut self, message: &Value) {
+        let bulk = |key: &str| message[key].as_u64().unwrap_or(0) as usize;
+        match (self.role, message["type"].as_str().unwrap_or("")) {
+            (Role::Candidate, "setup") => {
+                self.skip = bulk("submission_bytes");
+                self.say(&json!({"type": "ready", "port": 1}));
+            }
+            (Role::Judge, "suite") => {
+                self.skip = bulk("suite_bytes");
+                let tests: Vec<Value> = self
+                    .script()
+                    .tests
+                    .iter()
+                    .map(|test| {
+                        json!({"id": test.id, "group": test.group, "unit": test.unit, "critical": test.critical})
+                    })
+                    .collect();
+                self.say(&json!({"type": "collected", "tests": tests}));
+            }
+            (Role::Judge, "candidate") => self.say(&json!({"type": "connected"})),
+            (Role::Judge, "probe") => {
+                let reason = self.script().probe.unwrap_or("ok");
+                let ok = reason == "ok";
+                self.say(&json!({"type": "probed", "ok": ok, "reason": reason, "message": reason}));
+            }
+            (Role::Judge, "run") => self.run(&message["ids"]),
+            _ => {}
+        }
+    }
+
+    fn run(&mut self, ids: &Value) {
+        let mut clean = true;
+        for id in ids.as_array().into_iter().flatten().filter_map(Value::as_str) {
+            self.say(&json!({"type": "started", "id": id}));
+            let outcome = match self.next_act(id) {
+                Act::End(outcome) => outcome,
+                Act::Dirty => {
+                    clean = false;
+                    TestOutcome::Passed
+                }
+                Act::Hang => return,
+                Act::JudgeDies => {
+                    self.output = None;
+                    return;
+                }
+            };
+            self.say(&json!({
+                "type": "finished", "id": id, "outcome": outcome, "duration_ms": 1, "message": "",
+            }));
+        }
+        self.say(&json!({
+            "type": "unit_done", "candidate_ok": clean, "notes": [],
+            "usage": {"cpu_ms": 1, "peak_memory_bytes": 2048},
+        }));
+    }
+
+    fn next_act(&self, id: &str) -> Act {
+        let mut script = self.script();
+        let Some(acts) = script.acts.get_mut(id) else { return Act::End(TestOutcome::Passed) };
+        let mut queue: VecDeque<Act> = std::mem::take(acts).into();
+        let act = queue.front().copied().unwrap_or(Act::End(TestOutcome::Passed));
+        if queue.len() > 1 {
+            queue.pop_front();
+        }
+        *acts = queue.into();
+        act
+    }
+
+    fn script(&self) -> std::sync::MutexGuard<'_, Script> {
+        self.script.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn say(&self, message: &Value) {
+        if let (Some(output), Ok(frame)) = (&self.output, wire::encode(message)) {
+            let _ = output.send(frame);
+        }
+    }
+}
