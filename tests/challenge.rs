@@ -108,16 +108,8 @@ fn an_error_names_file_position_key_and_what_would_be_accepted() {
             "memory = \"65GiB\"",
             "c/challenge.toml:28:10: `limits.memory`: 65GiB is not from 64MiB to 64GiB",
         ),
-        (
-            "cpus = 1",
-            "lanes = 9",
-            "c/challenge.toml:29:9: `limits.lanes`: 9 is not from 1 to 8",
-        ),
-        (
-            "cpus = 1",
-            "pids = -1",
-            "c/challenge.toml:29:8: `limits.pids`: -1 is not from 8 to 4096",
-        ),
+        ("cpus = 1", "lanes = 9", "c/challenge.toml:29:9: `limits.lanes`: 9 is not from 1 to 8"),
+        ("cpus = 1", "pids = -1", "c/challenge.toml:29:8: `limits.pids`: -1 is not from 8 to 4096"),
         (
             "cpus = 1",
             "cpus = nan",
@@ -247,9 +239,10 @@ fn the_id_is_the_folders_name() {
     let renamed = root.path().join("other-name");
     fs::rename(dir, &renamed).unwrap();
     let error = Challenge::load(&renamed).unwrap_err().to_string();
-    assert!(error.ends_with(
-        "`id`: \"courier-retry\" is not the folder's name, which is \"other-name\""
-    ));
+    assert!(
+        error
+            .ends_with("`id`: \"courier-retry\" is not the folder's name, which is \"other-name\"")
+    );
 }
 
 #[test]
@@ -329,12 +322,20 @@ fn a_sample_that_expects_the_impossible_is_an_error() {
     for (slug, expected, complaint) in [
         ("right-one", "", "starts with correct-, wrong- or hostile-"),
         ("wrong-", "", "starts with correct-, wrong- or hostile-"),
-        ("wrong-a", "verdict = \"graded\"\nfails = [\"schedule\"]", "no group \"schedule\"; there are contract, retry-after"),
+        (
+            "wrong-a",
+            "verdict = \"graded\"\nfails = [\"schedule\"]",
+            "no group \"schedule\"; there are contract, retry-after",
+        ),
         ("wrong-a", "verdict = \"graded\"\nfails = []", "name the groups that catch"),
         ("wrong-a", "verdict = \"candidate_fault\"\nfails = [\"contract\"]", "has no groups"),
         ("correct-a", "verdict = \"graded\"\nfails = [\"contract\"]", "fails no group"),
         ("correct-a", "verdict = \"candidate_fault\"", "fails no group"),
-        ("hostile-a", "verdict = \"infra_fault\"", "unknown variant `infra_fault`, expected `graded` or `candidate_fault`"),
+        (
+            "hostile-a",
+            "verdict = \"infra_fault\"",
+            "unknown variant `infra_fault`, expected `graded` or `candidate_fault`",
+        ),
         ("hostile-a", "verdict = \"graded\"\nscore_at_most = 101", "from 0 to 100"),
         ("hostile-a", "verdict = \"graded\"\nscore = 1", "unknown field `score`"),
     ] {

@@ -116,13 +116,26 @@ impl Reader<'_> {
     /// What one limit allows must fit into what the next one does.
     fn consistent(&self, limits: &Limits, raw: &RawLimits) -> Result<(), ManifestError> {
         let pairs = [
-            ("call_timeout", &raw.call_timeout, limits.call_timeout, "test_timeout", limits.test_timeout),
-            ("test_timeout", &raw.test_timeout, limits.test_timeout, "grading_timeout", limits.grading_timeout),
+            (
+                "call_timeout",
+                &raw.call_timeout,
+                limits.call_timeout,
+                "test_timeout",
+                limits.test_timeout,
+            ),
+            (
+                "test_timeout",
+                &raw.test_timeout,
+                limits.test_timeout,
+                "grading_timeout",
+                limits.grading_timeout,
+            ),
         ];
         for (key, span, inner, outer_key, outer) in pairs {
             if inner > outer {
                 let (inner, outer) = (show_duration(inner), show_duration(outer));
-                let message = format!("{inner} is longer than limits.{outer_key}, which is {outer}");
+                let message =
+                    format!("{inner} is longer than limits.{outer_key}, which is {outer}");
                 return Err(self.optional_error(key, span, message));
             }
         }
@@ -139,7 +152,12 @@ impl Reader<'_> {
         self.document.error(format!("limits.{key}"), Some(at.span()), message)
     }
 
-    fn optional_error<S>(&self, key: &str, at: &Option<Spanned<S>>, message: String) -> ManifestError {
+    fn optional_error<S>(
+        &self,
+        key: &str,
+        at: &Option<Spanned<S>>,
+        message: String,
+    ) -> ManifestError {
         let span = at.as_ref().map(Spanned::span);
         self.document.error(format!("limits.{key}"), span, message)
     }

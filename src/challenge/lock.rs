@@ -100,8 +100,7 @@ impl SuiteLock {
     /// # Errors
     /// The folder cannot be written.
     pub fn save(&self, path: &Path) -> Result<(), LockError> {
-        self.replace(path)
-            .map_err(|cause| LockError::Write { path: path.to_owned(), cause })
+        self.replace(path).map_err(|cause| LockError::Write { path: path.to_owned(), cause })
     }
 
     fn replace(&self, path: &Path) -> io::Result<()> {

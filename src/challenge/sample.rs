@@ -111,7 +111,8 @@ impl Expected {
         let raw: RawExpected =
             toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())?;
         if let Some(unknown) = raw.fails.iter().find(|name| manifest.group(name).is_none()) {
-            let names: Vec<&str> = manifest.groups.iter().map(|group| group.name.as_str()).collect();
+            let names: Vec<&str> =
+                manifest.groups.iter().map(|group| group.name.as_str()).collect();
             return Err(format!("`fails`: no group {unknown:?}; there are {}", names.join(", ")));
         }
         if raw.score_at_most.is_some_and(|most| !(0.0..=100.0).contains(&most)) {

@@ -93,7 +93,8 @@ impl SuiteLock {
                 .collect(),
         };
         lock.consistent()?;
-        let place = |test: &LockedTest| lock.groups.iter().position(|group| group.name == test.group);
+        let place =
+            |test: &LockedTest| lock.groups.iter().position(|group| group.name == test.group);
         lock.tests.sort_by_cached_key(|test| (place(test), test.id.clone()));
         Ok(lock)
     }
@@ -200,7 +201,10 @@ mod tests {
             seal(&[a.clone(), b.clone(), collected("t3", Some("c"), None)]),
             Err(SealError::UnknownGroup { test, .. }) if test == "t3"
         ));
-        assert_eq!(seal(std::slice::from_ref(&a)), Err(SealError::EmptyGroups(vec!["b".to_owned()])));
+        assert_eq!(
+            seal(std::slice::from_ref(&a)),
+            Err(SealError::EmptyGroups(vec!["b".to_owned()]))
+        );
         assert_eq!(
             seal(&[a.clone(), b.clone(), collected("t1", Some("b"), None)]),
             Err(SealError::DuplicateTest("t1".to_owned()))
@@ -213,7 +217,8 @@ mod tests {
 
     #[test]
     fn a_long_list_of_tests_is_cut() {
-        let tests: Vec<_> = (0..7).map(|index| collected(&format!("t{index}"), None, None)).collect();
+        let tests: Vec<_> =
+            (0..7).map(|index| collected(&format!("t{index}"), None, None)).collect();
         assert_eq!(
             seal(&tests).unwrap_err().to_string(),
             "tests without a group: t0, t1, t2, t3, t4 (and 2 more); \

@@ -1,6 +1,6 @@
 use std::{
     collections::BTreeMap,
-    fs, io,
+    fmt, fs, io,
     path::{Path, PathBuf},
 };
 
@@ -17,7 +17,7 @@ const LEFT_OUT: [&str; 5] =
     ["__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".DS_Store"];
 
 /// The hidden suite as it is streamed to the judge.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Suite {
     /// Uncompressed canonical tar of `tests/hidden`: regular files only, sorted, no times.
     pub tar: Bytes,
@@ -66,6 +66,13 @@ impl Suite {
         }
         let tar = canonical::to_tar(&files);
         Ok(Self { sha256: Digest::of(&tar), tar })
+    }
+}
+
+impl fmt::Debug for Suite {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Never the hidden tests themselves.
+        f.debug_struct("Suite").field("sha256", &self.sha256).finish_non_exhaustive()
     }
 }
 

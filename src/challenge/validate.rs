@@ -20,7 +20,9 @@ pub(super) fn manifest(
     let document = Document { text, file };
     let parse_error = |error: toml::de::Error| document.parse_error(&error);
     let head: Head = toml::from_str(text).map_err(parse_error)?;
-    if let Some(schema) = head.schema.filter(|schema| *schema.get_ref() != i64::from(MANIFEST_SCHEMA)) {
+    if let Some(schema) =
+        head.schema.filter(|schema| *schema.get_ref() != i64::from(MANIFEST_SCHEMA))
+    {
         let message = format!(
             "{} is not a version that this program reads; it reads {MANIFEST_SCHEMA}",
             schema.get_ref()
@@ -30,20 +32,24 @@ pub(super) fn manifest(
     let raw: RawManifest = toml::from_str(text).map_err(parse_error)?;
     let check = Check { document };
 
-    let id = raw
-        .id
-        .get_ref()
-        .parse()
-        .map_err(|error: super::InvalidChallengeId| check.error("id", &raw.id, error.to_string()))?;
+    let id = raw.id.get_ref().parse().map_err(|error: super::InvalidChallengeId| {
+        check.error("id", &raw.id, error.to_string())
+    })?;
     if let Some(folder) = folder.filter(|folder| folder != raw.id.get_ref()) {
-        let message = format!("{:?} is not the folder's name, which is {folder:?}", raw.id.get_ref());
+        let message =
+            format!("{:?} is not the folder's name, which is {folder:?}", raw.id.get_ref());
         return Err(check.error("id", &raw.id, message));
     }
     Ok(Manifest {
         id,
         title: check.line("title", &raw.title)?,
         area: check.line("area", &raw.area)?,
-        questions: check.each("questions", &raw.questions, is_question, "is not like Q6 or Q6.1")?,
+        questions: check.each(
+            "questions",
+            &raw.questions,
+            is_question,
+            "is not like Q6 or Q6.1",
+        )?,
         level: raw.level,
         time_box: check.time_box(&raw.time_box)?,
         ai_policy: raw.ai_policy,
@@ -204,10 +210,7 @@ fn is_module(text: &str) -> bool {
 fn is_relative_path(text: &str) -> bool {
     !text.contains(['\\', ':'])
         && !text.chars().any(char::is_control)
-        && text
-            .trim_end_matches('/')
-            .split('/')
-            .all(|part| !matches!(part, "" | "." | ".."))
+        && text.trim_end_matches('/').split('/').all(|part| !matches!(part, "" | "." | ".."))
 }
 
 fn is_group_name(text: &str) -> bool {

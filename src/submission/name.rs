@@ -30,9 +30,6 @@ pub(super) fn judge(raw: &[u8], is_file: bool, limits: &IntakeLimits) -> Result<
     if raw.starts_with(b"/") {
         return Err(refuse(NameRule::Absolute));
     }
-    if matches!(raw, [letter, b':', ..] if letter.is_ascii_alphabetic()) {
-        return Err(refuse(NameRule::DriveLetter));
-    }
     let trimmed = raw.strip_suffix(b"/").unwrap_or(raw);
     let mut components: Vec<&[u8]> = trimmed.split(|byte| *byte == b'/').collect();
     if components.contains(&b"..".as_slice()) {
@@ -73,6 +70,10 @@ fn normalise(component: &[u8], limits: &IntakeLimits) -> Result<String, NameRule
     let text = std::str::from_utf8(component).map_err(|_| NameRule::NotUtf8)?;
     if text.contains('\\') {
         return Err(NameRule::Backslash);
+    }
+    // At any depth: a wrapper that is stripped would bring it to the front.
+    if matches!(component, [letter, b':', ..] if letter.is_ascii_alphabetic()) {
+        return Err(NameRule::DriveLetter);
     }
     if text.chars().any(misleads) {
         return Err(NameRule::ControlCharacter);
@@ -154,6 +155,7 @@ mod tests {
             (b"//host/share", NameRule::Absolute),
             (b"C:/x", NameRule::DriveLetter),
             (b"c:x", NameRule::DriveLetter),
+            (b"./w/c:x", NameRule::DriveLetter),
             (b"..", NameRule::ParentComponent),
             (b"a/../b", NameRule::ParentComponent),
             (b"a/..", NameRule::ParentComponent),

@@ -142,7 +142,7 @@ pub enum Refusal {
 pub enum NameRule {
     /// `/etc/passwd`.
     Absolute,
-    /// `C:\Users` or `C:x`.
+    /// `C:/Users` or `a/C:x`.
     DriveLetter,
     /// `a/../b`.
     ParentComponent,
@@ -185,7 +185,7 @@ impl fmt::Display for NameRule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Absolute => f.write_str("is absolute"),
-            Self::DriveLetter => f.write_str("starts with a drive letter"),
+            Self::DriveLetter => f.write_str("has a drive letter"),
             Self::ParentComponent => f.write_str("has a `..` component"),
             Self::EmptyComponent => f.write_str("has an empty component"),
             Self::Backslash => f.write_str("has a backslash"),

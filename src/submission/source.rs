@@ -1,4 +1,5 @@
 use std::{
+    fmt,
     fs::File,
     io::{self, Read, Seek, SeekFrom},
     path::Path,
@@ -20,7 +21,7 @@ use super::{
 use crate::domain::Digest;
 
 /// A submission in its canonical form: the same files give the same digest, whatever they came in.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Submission {
     /// The last component of its path, safe to print.
     pub name: String,
@@ -122,6 +123,17 @@ impl Submission {
                 .collect(),
             left_out: taken.left_out,
         }
+    }
+}
+
+impl fmt::Debug for Submission {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Without the bytes, which would bury whatever log or panic this ends up in.
+        f.debug_struct("Submission")
+            .field("name", &self.name)
+            .field("sha256", &self.sha256)
+            .field("files", &self.files)
+            .finish_non_exhaustive()
     }
 }
 

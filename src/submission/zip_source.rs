@@ -1,6 +1,6 @@
 //! Reading a zip archive.
 
-use std::io::{Read, Seek};
+use std::io::{self, Read, Seek, SeekFrom};
 
 use zip::{
     CompressionMethod,
@@ -30,9 +30,11 @@ pub(super) fn take<R: Read + Seek>(archive: R, intake: &mut Intake<'_>) -> Resul
         return Err(Refusal::TooManyScanned { limit });
     }
     let mut spans = Spans::default();
+    let mut last = None;
     let entries = archive.files().map_err(|error| refusal(error, None))?;
     while let Some(entry) = entries.next() {
         let entry = entry.map_err(|error| refusal(error, None))?;
+        last = Some(entry.central_header_start());
         let raw = entry.name_raw().to_vec();
         let kind = kind(&raw, entry.external_attributes());
         let Admission::Read(path) = intake.admit(&raw, kind)? else {
@@ -60,6 +62,36 @@ pub(super) fn take<R: Read + Seek>(archive: R, intake: &mut Intake<'_>) -> Resul
         if stored != size {
             return Err(corrupt(Some(&raw), "its size is not the declared one"));
         }
+    }
+    match last {
+        Some(last) => ends_after(entries.reader_mut(), last),
+        None => Ok(()),
+    }
+}
+
+/// Whether the entry whose central header is at `start` is the directory's last one. The number
+/// of entries is one more declaration that may be a lie: other readers go by the size and would
+/// see entries that were not taken in.
+fn ends_after<R: Read + Seek>(archive: &mut R, start: u64) -> Result<(), Refusal> {
+    /// Of the end of the directory, and of its Zip64 form (APPNOTE 4.3.14, 4.3.16).
+    const ENDS: [[u8; 4]; 2] = [*b"PK\x05\x06", *b"PK\x06\x06"];
+    let mut read = || {
+        let mut header = [0; 46];
+        archive.seek(SeekFrom::Start(start))?;
+        archive.read_exact(&mut header)?;
+        // Lengths of the name, the extra field and the comment (APPNOTE 4.3.12).
+        let rest: i64 = [28, 30, 32]
+            .into_iter()
+            .map(|at| i64::from(u16::from_le_bytes([header[at], header[at + 1]])))
+            .sum();
+        let mut next = [0; 4];
+        archive.seek(SeekFrom::Current(rest))?;
+        archive.read_exact(&mut next)?;
+        io::Result::Ok(next)
+    };
+    let next = read().map_err(|error| refusal(ZipError::Io(error), None))?;
+    if !ENDS.contains(&next) {
+        return Err(corrupt(None, "its directory holds more entries than it declares"));
     }
     Ok(())
 }

@@ -27,7 +27,7 @@ _HELLO_S = 10.0
 _MAX_OUTPUT_BYTES = 64 << 20
 
 
-class Fatal(Exception):  # noqa: N818
+class Fatal(Exception):
     """The agent cannot go on."""
 
 
@@ -91,7 +91,7 @@ def _setup(host: BinaryIO, local_root: str | None, is_init: bool) -> tuple[str, 
     try:
         limits = message["limits"]
         archive = read_exactly(host, int(message["submission_bytes"]))
-        where = places.local(local_root) if local_root is not None else places.CONTAINER
+        where = places.local(local_root) if local_root is not None else places.container()
         env = places.environment(where, int(message["seed"]), message["env"], inherit=local_root is not None)
         config = Config(
             places=where,
@@ -130,7 +130,8 @@ def _await_judge(
     give_up = time.monotonic() + _JUDGE_ARRIVES_S
     with listener:
         while time.monotonic() < give_up:
-            ready, _, _ = select.select([listener, host_fd], [], [], 1.0)
+            watched: list[Any] = [listener, host_fd]
+            ready, _, _ = select.select(watched, [], [], 1.0)
             if host_fd in ready:
                 return None, FrameBuffer()
             if ready:

@@ -17,7 +17,7 @@ _CHUNK = 1 << 16
 _DRAIN_BYTES = 4 << 20
 
 
-class CannotStart(Exception):  # noqa: N818
+class CannotStart(Exception):
     """A process could not be made (limits), or its program could not be executed."""
 
 

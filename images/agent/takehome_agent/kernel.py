@@ -118,6 +118,16 @@ def descendants(root: int) -> list[ProcessInfo]:
     return found
 
 
+def kill_with_descendants(found: list[ProcessInfo]) -> None:
+    """SIGKILL each process and what is below it."""
+    for info in found:
+        for victim in (info, *descendants(info.pid)):
+            try:
+                os.kill(victim.pid, 9)
+            except (ProcessLookupError, PermissionError):
+                pass
+
+
 def peak_memory_bytes(pid: int) -> int:
     """The largest resident set a live process has had, 0 when unknown."""
     try:

@@ -35,7 +35,7 @@ class Timer:
 class Loop:
     """Runs callbacks until `stop`. Candidate code may send SIGCHLD at will: it only costs a wake-up."""
 
-    def __init__(self, on_child: Callable[[], None]) -> None:
+    def __init__(self, on_child: Callable[[], object]) -> None:
         self._selector = selectors.DefaultSelector()
         self._timers: list[tuple[float, int, Timer]] = []
         self._order = itertools.count()
@@ -48,7 +48,7 @@ class Loop:
         signal.set_wakeup_fd(self._wake_write, warn_on_full_buffer=False)
         self.watch(self._wake_read, READ, self._drain_wakeups)
 
-    def watch(self, fd: int, events: int, callback: Callable[[], None]) -> None:
+    def watch(self, fd: int, events: int, callback: Callable[[], object]) -> None:
         """Call `callback` whenever `fd` is ready; replaces an earlier watch."""
         try:
             self._selector.modify(fd, events, callback)

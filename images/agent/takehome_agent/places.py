@@ -13,11 +13,12 @@ _LOCAL_ENV = ("PATH", "HOME", "USER", "LANG", "VIRTUAL_ENV", "LD_LIBRARY_PATH", 
 
 @dataclass(frozen=True)
 class Places:
-    """The writable directories. In the container they are three tmpfs mounts."""
+    """The writable directories. In the container each is a tmpfs mount."""
 
     work: str
     state: str
     tmp: str
+    shm: str | None = None
 
     @property
     def submission(self) -> str:
@@ -25,12 +26,14 @@ class Places:
         return os.path.join(self.work, "submission")
 
     @property
-    def roots(self) -> tuple[str, str, str]:
+    def roots(self) -> tuple[str, ...]:
         """All of them, each emptied for every scenario."""
-        return (self.work, self.state, self.tmp)
+        return (self.work, self.state, self.tmp, *((self.shm,) if self.shm else ()))
 
 
-CONTAINER = Places("/work", "/state", "/tmp")  # noqa: S108 - a mount of the container
+def container() -> Places:
+    """The mounts of the candidate's container; /dev/shm only where there is one that can be written."""
+    return Places("/work", "/state", "/tmp", "/dev/shm" if os.access("/dev/shm", os.W_OK) else None)
 
 
 def local(root: str) -> Places:

@@ -1,4 +1,4 @@
-"""Does a submission import at all? Runs in a worker, before any test, so that the answer can name the line."""
+"""Does a submission import at all? Runs in a worker before any test; the answer names the line."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _MAX_FILES = 2000
 
 
 def probe(module: str, submission_dir: str) -> tuple[bool, str]:
-    """Compile the package of `module`, then import `module`. Returns (fine, a sentence that says what is wrong).
+    """Compile the package of `module`, then import it. Returns (fine, a sentence that says what is wrong).
 
     A `__main__` may do its work when imported: then it counts as fine that it exits or complains about
     its arguments. A syntax error, an import that fails and a hang are faults everywhere.

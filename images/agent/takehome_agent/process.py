@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import os
 import resource
 import time
 from collections.abc import Callable
@@ -21,7 +20,10 @@ Reply = Callable[[dict[str, Any]], None]
 
 
 class Process:
-    """A started program. It is over when its main process is: what that leaves behind is ended and charged."""
+    """A started program.
+
+    It is over when its main process is: what that leaves behind is given a moment, then ended and charged.
+    """
 
     def __init__(
         self,
@@ -115,10 +117,14 @@ class Process:
         alive = sum(info.state != "Z" for info in tree)
         return {"cpu_s": sum(info.cpu_s for info in tree), "peak_memory_bytes": peak, "processes": alive}
 
-    def _out_of_time(self) -> None:
+    def kill(self, reason: str = "killed") -> None:
+        """SIGKILL it and what it started."""
         if self.child.status is None:
-            self.child.stopped_for = "timed_out"
+            self.child.stopped_for = self.child.stopped_for or reason
             self.child.kill_tree()
+
+    def _out_of_time(self) -> None:
+        self.kill("timed_out")
 
     def _linger(self) -> None:
         if self.over:
@@ -132,18 +138,8 @@ class Process:
             if not self._noted and self.child.stopped_for is None:
                 self._on_leftovers(len(orphans))
             self._noted = True
-            kill_with_descendants(orphans)
+            kernel.kill_with_descendants(orphans)
         self._loop.after(0.005, self._linger)
-
-
-def kill_with_descendants(found: list[kernel.ProcessInfo]) -> None:
-    """SIGKILL each process and what is below it."""
-    for info in found:
-        for victim in (info, *kernel.descendants(info.pid)):
-            try:
-                os.kill(victim.pid, 9)
-            except (ProcessLookupError, PermissionError):
-                pass
 
 
 def encode_bytes(data: bytes | bytearray, offset: int, size: int) -> str:

@@ -21,11 +21,11 @@ _DIR_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE_FLAGS = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 
 
-class BadArchive(Exception):  # noqa: N818
+class BadArchive(Exception):
     """The submission's archive holds something other than regular files below its root."""
 
 
-class OutsidePath(Exception):  # noqa: N818
+class OutsidePath(Exception):
     """A path that is in none of the places a test may touch."""
 
 
@@ -165,7 +165,12 @@ def open_beneath(
             os.close(fd)
             fd = deeper
         if parts:
-            last = os.open(parts[-1], flags | _FILE_FLAGS, 0o644, dir_fd=fd)
+            try:
+                last = os.open(parts[-1], flags | _FILE_FLAGS, 0o644, dir_fd=fd)
+            except OSError as error:
+                if error.errno == errno.ELOOP:
+                    raise OSError(errno.ELOOP, "is a symbolic link", "/".join(parts)) from None
+                raise
             os.close(fd)
             fd = last
         yield fd

@@ -53,6 +53,7 @@ class Worker:
         # Quoting inside the frame can double the text of a value.
         self._incoming = FrameBuffer(2 * setting.value_bytes + _FRAME_MARGIN)
         self._outgoing = bytearray()
+        self._value_chars = setting.value_bytes
         self._on_callback = on_callback
         self._on_violation = on_violation
         self._open_callbacks: set[int] = set()
@@ -114,6 +115,9 @@ class Worker:
     def _finish_dead(self) -> None:
         child = self.child
         outcome = child.outcome if child.status is not None else "exited"
+        if child.stopped_for == "hung_up":
+            self._finish({"outcome": "hung_up"})
+            return
         self._finish({"outcome": outcome, "exit_code": child.exit_code, "signal": child.signal})
 
     def _finish(self, result: dict[str, Any]) -> None:
@@ -168,12 +172,20 @@ class Worker:
         self._incoming.feed(chunk)
         try:
             while not self._closed and (message := self._incoming.next_frame()) is not None:
+                self._check_value(message.get("value", ""))
                 self._take(message)
         except FrameError as error:
             self._violate(str(error))
             self._hang_up()
         if self.child.status is not None and not self._closed:
             self._read()
+
+    def _check_value(self, text: Any) -> None:
+        """What `dumps` makes is printable ASCII, so that quoting it in our frame at most doubles it."""
+        if not isinstance(text, str) or not (text.isascii() and text.isprintable()):
+            raise FrameError("a value that is not JSON text")
+        if len(text) > self._value_chars:
+            raise FrameError(f"a value of {len(text)} bytes")
 
     def _hang_up(self) -> None:
         """Without its channel a worker is of no use. One that is already exiting keeps its exit status."""

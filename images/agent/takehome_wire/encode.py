@@ -10,6 +10,7 @@ import base64
 import datetime as dt
 import enum
 import itertools
+import math
 import numbers
 import operator
 import pathlib
@@ -66,10 +67,10 @@ class Encoder:
             self._charge(number.bit_length() // 4)
             return ["int", format(number, "x")]
         if base is float:
-            number = float.__float__(value)
-            if number - number == 0.0:
-                return number
-            return ["float", "nan" if number != number else "inf" if number > 0 else "-inf"]
+            real = float.__float__(value)
+            if math.isfinite(real):
+                return real
+            return ["float", "nan" if math.isnan(real) else "inf" if real > 0 else "-inf"]
         text = str.__str__(value)
         self._charge(len(text))
         try:

@@ -36,14 +36,14 @@ def encode_exception(error: BaseException, encode: Callable[[object], Any]) -> l
     """The tree of an exception. Its own `args` and attributes are read through the base class."""
     kind = type(error)
     mro = type.__getattribute__(kind, "__mro__")
-    nearest = next(c for c in mro if getattr(builtins, c.__name__, None) is c)
+    nearest = next(name for c in mro if getattr(builtins, name := type_name(c), None) is c)
     args = BaseException.args.__get__(error)  # type: ignore[attr-defined]
     attributes = object.__getattribute__(error, "__dict__")
-    names = [n for n in dict.keys(attributes) if type(n) is str and not n.startswith("_")]  # noqa: SIM118
+    names = [n for n in dict.keys(attributes) if type(n) is str and not n.startswith("_")]
     return [
         "exception",
         type_name(kind),
-        nearest.__name__,
+        nearest,
         ["list", *[type_name(c) for c in mro[:_MAX_MRO]]],
         encode(tuple(args)),
         _text(error),

@@ -19,6 +19,8 @@ HEADER_BYTES = _HEADER.size
 
 _BRACKETS_AND_COMMAS = bytes(b for b in range(256) if b not in b"[]{},")
 
+_BRACES_AS_BRACKETS = bytes.maketrans(b"{}", b"[]")
+
 
 class FrameError(Exception):
     """The peer sent something that is not a frame of this protocol."""
@@ -69,12 +71,11 @@ def check_shape(text: bytes, *, max_depth: int, max_tokens: int) -> None:
     structure = b"".join(plain.split(b'"')[::2]).translate(None, _BRACKETS_AND_COMMAS)
     if structure.count(b",") + structure.count(b"[") + structure.count(b"{") > max_tokens:
         raise FrameError(f"JSON with more than {max_tokens} elements")
-    brackets = structure.translate(None, b",")
+    brackets = structure.translate(_BRACES_AS_BRACKETS, b",")
     for _ in range(max_depth):
         if not brackets:
             return
-        # One round removes at least the innermost level, so `max_depth` rounds empty what is allowed.
-        brackets = brackets.replace(b"[]", b"").replace(b"{}", b"")
+        brackets = brackets.replace(b"[]", b"")  # removes exactly the innermost level
     if brackets:
         raise FrameError(f"JSON nested deeper than {max_depth} levels, or unbalanced")
 

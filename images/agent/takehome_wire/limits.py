@@ -9,7 +9,7 @@ MAX_VALUE_BYTES = 6 * 1024 * 1024
 """Upper bound of `value_bytes`: quoted once more inside a frame it still fits in one."""
 
 
-class ValueRefused(Exception):  # noqa: N818
+class ValueRefused(Exception):
     """A value is too large, too deep, or not a value of this protocol."""
 
 

@@ -144,12 +144,12 @@ def _decode_time(tree: list[Any]) -> Any:
     if any(part is not None and type(part) is not int for part in parts):
         raise ValueRefused(f"malformed {kind[:20]!r}")
     match kind, parts:
-        case "datetime", [*fields, fold, offset] if len(fields) == 7:
-            return dt.datetime(*fields, tzinfo=_zone(offset), fold=fold)
+        case "datetime", [year, month, day, hour, minute, second, micro, fold, offset]:
+            return dt.datetime(year, month, day, hour, minute, second, micro, _zone(offset), fold=fold)
         case "date", [year, month, day]:
             return dt.date(year, month, day)
-        case "time", [*fields, fold, offset] if len(fields) == 4:
-            return dt.time(*fields, tzinfo=_zone(offset), fold=fold)
+        case "time", [hour, minute, second, micro, fold, offset]:
+            return dt.time(hour, minute, second, micro, _zone(offset), fold=fold)
         case "timedelta", [days, seconds, microseconds]:
             return dt.timedelta(days, seconds, microseconds)
     raise ValueRefused(f"unknown kind of value {kind[:20]!r}")
@@ -158,7 +158,7 @@ def _decode_time(tree: list[Any]) -> Any:
 def _zone(offset_us: int | None) -> dt.timezone | None:
     if offset_us is None:
         return None
-    return dt.timezone(dt.timedelta(microseconds=offset_us)) if offset_us else dt.timezone.utc
+    return dt.timezone(dt.timedelta(microseconds=offset_us)) if offset_us else dt.UTC
 
 
 def _decimal(text: str) -> Decimal:

@@ -91,9 +91,11 @@ class Caller:
 
 
 def _ending(reply: dict[str, Any]) -> str:
+    if reply["outcome"] == "hung_up":
+        return "it closed its connection"
     if reply.get("signal") is not None:
         return f"signal {reply['signal']}"
-    return f"exit code {reply['exit_code']}" if reply.get("exit_code") is not None else "hung up"
+    return f"exit code {reply.get('exit_code')}"
 
 
 class Worker:
@@ -153,7 +155,7 @@ class Handle:
         return self._invoke("get", f"{self._label}.{attribute}", timeout=timeout, name=attribute)
 
     def take(self, count: int, *, timeout: float | None = None) -> list[Any]:
-        """Up to `count` items of an iterable, iterator or async iterator; an iterator goes on where it was."""
+        """Up to `count` items of a (sync or async) iterable; an iterator goes on where it was."""
         __tracebackhide__ = True
         result = self._invoke("take", f"iterating {self._label}", timeout=timeout, count=count)
         if type(result) is not list:

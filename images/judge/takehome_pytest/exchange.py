@@ -49,6 +49,7 @@ class Exchange:
         self.ended: float | None = None
         self.status: int | None = None
         self.aborted = False
+        self.dropped = False  # the origin closed first: what the handler then complains about is no news
         self.keep_alive = self._wants_keep_alive()
         self._origin = origin
         self._socket = sock
@@ -96,7 +97,7 @@ class Exchange:
         content_length: int | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> bool:
-        """Answer slowly: `chunk` bytes, then a pause, and so on. False when the client went away meanwhile."""
+        """Answer slowly: `chunk` bytes, a pause, and so on. False when the client went away meanwhile."""
         data, fields = _payload(body, headers, None)
         promised = len(data) if content_length is None else content_length
         fields["Content-Length"] = str(promised)

@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import builtins
-from functools import lru_cache
+from functools import cache
 from typing import Any, ClassVar
 
 import pytest
@@ -20,7 +20,7 @@ from takehome_wire.exceptions import ExceptionData
 _NEVER_RAISED = (KeyboardInterrupt, GeneratorExit)
 
 
-class CandidateFault(pytest.fail.Exception):
+class CandidateFault(pytest.fail.Exception):  # type: ignore[name-defined,misc]
     """The candidate's process did not live to answer. `outcome` is the test's outcome.
 
     It derives from pytest's own failure because pytest remembers only those (and `Exception`s) when a
@@ -55,7 +55,7 @@ class CandidateValueRefused(CandidateFault):
     outcome = "failed"
 
 
-class CandidateException(BaseException):  # noqa: N818
+class CandidateException(BaseException):
     """An exception of a type that only the candidate has.
 
     Attributes: `type_name` ("pkg.mod.Name"), `mro_names` (names of its base classes, itself first), `args`,
@@ -82,7 +82,7 @@ def build_exception(data: ExceptionData) -> BaseException:
         else:
             error.__dict__.update(data.attributes)
             return error
-    kind = _exception_class(base)
+    kind = _exception_class(data.builtin_name)
     try:
         mixed = kind.__new__(kind, *data.args)
         mixed.args = data.args
@@ -93,8 +93,9 @@ def build_exception(data: ExceptionData) -> BaseException:
     return mixed
 
 
-@lru_cache(maxsize=None)
-def _exception_class(base: type[BaseException]) -> type[CandidateException]:
+@cache
+def _exception_class(builtin_name: str) -> type[CandidateException]:
+    base = getattr(builtins, builtin_name)
     bases: tuple[type, ...] = (CandidateException, base)
     if issubclass(base, _NEVER_RAISED) or base is BaseException:
         bases = (CandidateException,)

@@ -86,7 +86,7 @@ class FunctionTable:
             self._tasks[key] = task
             task.add_done_callback(lambda done: self._send_done(key, done, send))
         elif getattr(function, _CONCURRENT, False):
-            run = threading.Thread(target=_answer, args=(function, args, kwargs, send), daemon=True)
+            run = threading.Thread(target=_answer_in_thread, args=(function, args, kwargs, send), daemon=True)
             run.start()
         else:
             _answer(function, args, kwargs, send)
@@ -125,6 +125,18 @@ def _answer(
         send(True, error)
     else:
         send(False, result)
+
+
+def _answer_in_thread(
+    function: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    send: Callable[[bool, object], None],
+) -> None:
+    try:
+        _answer(function, args, kwargs, send)
+    except BaseException as error:  # in a thread of its own nobody else would hear of it
+        send(True, error)
 
 
 def decoders() -> dict[str, Callable[..., Any]]:

@@ -97,7 +97,7 @@ def describe_error(error: BaseException | None) -> str:
 
 
 def plain_text(text: str) -> str:
-    """At most MAX_MESSAGE_CHARS of text without control, formatting or surrogate characters; newlines stay."""
+    """At most MAX_MESSAGE_CHARS of text without control, format or surrogate characters; newlines stay."""
     text = text[: 4 * MAX_MESSAGE_CHARS]
     kept = [c if c == "\n" or unicodedata.category(c)[0] != "C" else " " if c == "\t" else "" for c in text]
     plain = "".join(kept).strip()

@@ -10,7 +10,7 @@ MAX_LINE_BYTES = 65_536
 MAX_HEADERS = 200
 
 
-class BadRequest(Exception):  # noqa: N818
+class BadRequest(Exception):
     """The client sent something that is not HTTP/1.x, or more than is allowed."""
 
 
@@ -44,7 +44,7 @@ class Headers(Mapping[str, str]):
 
 
 def read_head(stream: io.BufferedIOBase) -> tuple[str, str, str, Headers] | None:
-    """Method, target, version and headers of the next request, None at the end. Raises BadRequest, OSError."""
+    """Method, target, version and headers of the next request, None at the end. May raise BadRequest."""
     line = _line(stream)
     if line == b"\r\n" or line == b"\n":
         line = _line(stream)  # RFC 9112 section 2.2: one empty line before a request is ignored

@@ -24,10 +24,29 @@ from takehome_wire.frames import FrameError, encode_frame, read_exactly, read_fr
 from takehome_wire.limits import MAX_VALUE_BYTES
 
 SUITE_DIR = "/suite"
-_PYTEST = (
-    "-p no:cacheprovider -p no:faulthandler -p no:junitxml -p no:pastebin -p no:stepwise -p no:logging "
-    "-o addopts= --strict-markers --import-mode=prepend --capture=no --tb=no -q -c /dev/null"
-).split()
+_PYTEST = [
+    "-p",
+    "no:cacheprovider",
+    "-p",
+    "no:faulthandler",
+    "-p",
+    "no:junitxml",
+    "-p",
+    "no:pastebin",
+    "-p",
+    "no:stepwise",
+    "-p",
+    "no:logging",
+    "-o",
+    "addopts=",
+    "--strict-markers",
+    "--import-mode=prepend",
+    "--capture=no",
+    "--tb=no",
+    "-q",
+    "-c",
+    "/dev/null",
+]
 
 
 class Host:
@@ -52,7 +71,7 @@ class Host:
 
 
 def main() -> int:
-    """Run the judge. Returns the exit code: 0 after `end`, 1 when the suite is broken, 2 without a sane host."""
+    """Run the judge. Exit code: 0 after `end`, 1 when the suite is broken, 2 without a sane host."""
     host = _take_streams()
     sys.dont_write_bytecode = True
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"

@@ -95,6 +95,7 @@ class Origin:
             sockets = list(self._sockets.values())
             exchanges = [exchange for exchange in self._log if exchange.ended is None]
         for exchange in exchanges:
+            exchange.dropped = True
             exchange.mark_gone()
         for sock in sockets:
             try:
@@ -139,23 +140,25 @@ class Origin:
             self._changed.notify_all()
 
     def _arrived(self, sock: socket.socket, head: Head, number: int) -> Exchange:
-        # A client may close one connection and use the next before the monitor has run. Its FIN is in the
-        # kernel by then, so a new maximum is only believed once every other client has been looked at.
-        if self.in_flight >= self.max_in_flight:
-            self._drop_gone()
         with self._changed:
+            # A client may close one connection and use the next before the monitor, or the thread of the
+            # first, has run. Its FIN is in the kernel by then, so a new maximum is only believed once every
+            # client has been looked at, this one included.
+            if self.in_flight >= self.max_in_flight:
+                self._drop_gone()
             exchange = Exchange(self, sock, len(self._log) + 1, head, number)
             self._log.append(exchange)
-            self._in_flight[exchange] = sock
-            self.in_flight = len(self._in_flight)
-            self.max_in_flight = max(self.max_in_flight, self.in_flight)
+            if has_closed(sock):
+                exchange.mark_gone()
+            else:
+                self._in_flight[exchange] = sock
+                self.in_flight = len(self._in_flight)
+                self.max_in_flight = max(self.max_in_flight, self.in_flight)
             self._changed.notify_all()
         return exchange
 
     def _drop_gone(self) -> None:
-        with self._changed:
-            suspects = list(self._in_flight.items())
-        for exchange, sock in suspects:
+        for exchange, sock in list(self._in_flight.items()):
             if has_closed(sock):
                 exchange.mark_gone()
 
@@ -215,7 +218,7 @@ class Origin:
         try:
             self._handle(exchange)
         finally:
-            self._monitor.unwatch(sock.fileno())
+            self._monitor.unwatch(sock)
             self.finished(exchange, False)
         return exchange.keep_alive and not exchange.client_gone
 
@@ -225,7 +228,7 @@ class Origin:
             if not exchange.replied:
                 exchange.reply()
         except BaseException as error:
-            if not self.closing:
+            if not exchange.dropped:
                 self._errors.append(error)
             exchange.keep_alive = False
             if not exchange.replied:

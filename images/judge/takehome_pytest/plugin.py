@@ -94,7 +94,7 @@ def solution(sandbox: Sandbox) -> Iterator[Solution]:
 
 @pytest.fixture(scope="session")
 def make_origin() -> Iterator[Callable[..., Origin]]:
-    """`with make_origin(handler) as origin:` a judge-owned HTTP server on loopback."""
+    """A judge-owned HTTP server on loopback: `with make_origin(handler) as origin:`."""
     with contextlib.ExitStack() as stack:
 
         def make(handler: Callable[..., object], **options: Any) -> Origin:
@@ -113,7 +113,7 @@ def seed(pytestconfig: pytest.Config) -> int:
 
 @pytest.fixture
 def rng(seed: int, request: pytest.FixtureRequest) -> random.Random:
-    """Random numbers seeded from the grading's seed and the test's id (the same locally and in the sandbox)."""
+    """Random numbers seeded from the seed and the test's id, the same locally and in the sandbox."""
     return random.Random(f"{seed}:{request.node.nodeid.rpartition('/')[2]}")
 
 

@@ -13,7 +13,7 @@ from takehome_pytest.solution import Sandbox
 
 
 def probe(sandbox: Sandbox, modules: Sequence[str]) -> dict[str, Any]:
-    """The fields of the `probed` frame: each module is imported in a fresh process, the first fault is told."""
+    """The `probed` frame: each module is imported in a fresh process, the first fault is told."""
     timeout_s = sandbox.limits.call_timeout_s
     try:
         with sandbox.scenario():

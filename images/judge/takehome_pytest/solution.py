@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from takehome_pytest import entry
 from takehome_pytest.calls import Caller, Handle, Worker
 from takehome_pytest.completed import Completed
 from takehome_pytest.faults import CandidateCrashed
@@ -96,8 +97,8 @@ class Sandbox:
         __tracebackhide__ = True
         if self._open is not None:
             raise RuntimeError(
-                "a scenario is open already: leave its `with` block first, and do not use the `solution` fixture "
-                "in a test whose module or class fixture keeps a scenario open"
+                "a scenario is open already: leave its `with` block first, and do not use the `solution` "
+                "fixture in a test whose module or class fixture keeps a scenario open"
             )
         client = self._require_client()
         if not self.ask("begin", {})["clean"]:
@@ -211,6 +212,18 @@ class Solution:
         service = Service(process, port)
         service.wait_ready(ready, timeout)
         return service
+
+    def entry_point(self, default: Sequence[str]) -> list[str]:
+        """The argv of a submission that may choose its own: `run` of its takehome.toml, else `default`.
+
+        Raises CandidateCrashed when the file is there but no good.
+        """
+        __tracebackhide__ = True
+        try:
+            data: bytes | None = self.get(entry.FILE)
+        except FileNotFoundError:
+            data = None
+        return entry.read_entry_point(data, default)
 
     # -- files ------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from _pytest.fixtures import FixtureDef
 _SHARED_SCOPES = ("class", "module", "package")
 
 
-class SuiteProblem(Exception):  # noqa: N818
+class SuiteProblem(Exception):
     """The suite is not one that can be graded (an author fault)."""
 
 

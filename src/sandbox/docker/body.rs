@@ -38,7 +38,9 @@ pub fn create_body(
         stop_timeout: Some(0),
         // Joining a namespace refuses a host name of its own.
         hostname: spec.join.is_none().then(|| "sandbox".into()),
-        network_disabled: Some(spec.join.is_none()),
+        // `network_disabled` would leave /etc/hosts empty, so that not even localhost resolves;
+        // the mode `none` closes as much.
+        network_disabled: Some(false),
         host_config: Some(host_config(spec, engine)),
         ..Default::default()
     }

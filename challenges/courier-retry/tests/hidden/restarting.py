@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any
 
-from support import FIRST_CONTACT_S, STALL_S
+from support import FIRST_CONTACT_S, POLL_S, STALL_S
 
 
 class RestartingEndpoint:
@@ -44,12 +44,20 @@ class RestartingEndpoint:
         self._server.shutdown()
         self._server.server_close()
 
-    def wait_for_delivery(self, wanted: set[str]) -> set[str]:
+    def wait_for_delivery(self, wanted: set[str], process: Any) -> set[str]:
         """Wait until all of `wanted` are delivered, or no more can be expected; return those that are."""
-        if self._touched.wait(FIRST_CONTACT_S):
+        give_up = time.monotonic() + FIRST_CONTACT_S
+        contact = False
+        while True:
+            alive = process.running
+            if not contact and self._touched.is_set():
+                contact = True
+                give_up = time.monotonic() + self._down_s + STALL_S
+            left = give_up - time.monotonic()
             with self._lock:
-                self._lock.wait_for(lambda: wanted <= self._delivered, self._down_s + STALL_S)
-        return set(self._delivered)
+                done = self._lock.wait_for(lambda: wanted <= self._delivered, max(0.0, min(left, POLL_S)))
+                if done or not alive or left <= 0:
+                    return set(self._delivered)
 
     def _restart(self) -> None:
         self._touched.wait()

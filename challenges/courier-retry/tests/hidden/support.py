@@ -23,6 +23,10 @@ FIRST_CONTACT_S = 30.0
 
 STALL_S = 10.0
 
+POLL_S = 0.25
+
+REPORT_BYTES = 1 << 20
+
 TIMER_SLACK_S = 0.002
 """Rounding of a wait to whole milliseconds, and of two clocks to each other."""
 
@@ -91,7 +95,7 @@ class Endpoint:
     def handle(self, exchange: Any) -> None:
         try:
             body = exchange.json()
-        except ValueError:
+        except (ValueError, RecursionError):
             body = None
         event_id = body.get("id") if isinstance(body, dict) else None
         if not isinstance(event_id, str):
@@ -112,12 +116,23 @@ class Endpoint:
         with self._lock:
             return list(self._hits)
 
-    def wait_until(self, ready: Callable[[list[Hit]], bool], stall_s: float = STALL_S) -> bool:
-        """Wait for the first request, then at most `stall_s` until `ready`; say whether it came to be."""
-        with self._lock:
-            if not self._lock.wait_for(lambda: bool(self._hits), FIRST_CONTACT_S):
-                return False
-            return self._lock.wait_for(lambda: ready(self._hits), stall_s)
+    def wait_until(self, process: Any, ready: Callable[[list[Hit]], bool], stall_s: float = STALL_S) -> bool:
+        """Wait for the first request, then at most `stall_s` until `ready`; say whether it came to be.
+
+        Ends early when the process has ended: nothing more can come.
+        """
+        give_up = time.monotonic() + FIRST_CONTACT_S
+        contact = False
+        while True:
+            alive = process.running
+            with self._lock:
+                if not contact and self._hits:
+                    contact = True
+                    give_up = time.monotonic() + stall_s
+                left = give_up - time.monotonic()
+                done = self._lock.wait_for(lambda: ready(self._hits), max(0.0, min(left, POLL_S)))
+            if done or not alive or left <= 0:
+                return done
 
 
 class _Recorder:
@@ -223,7 +238,7 @@ def put_inputs(solution: Any, url: str, events: Mapping[str, Json], rules: Json)
 
 def read_report(solution: Any) -> bytes | None:
     try:
-        return solution.get(f"{solution.tmp_dir}/report.jsonl")
+        return solution.get(f"{solution.tmp_dir}/report.jsonl", max_bytes=REPORT_BYTES)
     except OSError:
         return None
 

@@ -45,9 +45,9 @@ def history(sandbox, make_origin, seed) -> History:
     with sandbox.scenario() as solution:
         with make_origin(first_run.handle) as origin:
             process = solution.start(put_inputs(solution, origin.url, events, rules))
-            first_run.wait_until(lambda hits: crash_point(hits, events))
+            first_run.wait_until(process, lambda hits: crash_point(hits, events))
             process.kill()
-            process.wait()
+            process.wait(check=False)
         with make_origin(second_run.handle) as origin:
             solution.run(put_inputs(solution, origin.url, events, rules), timeout=25, check=False)
     return History(events, first_run.hits() + second_run.hits())

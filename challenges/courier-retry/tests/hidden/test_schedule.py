@@ -80,7 +80,7 @@ def test_sixty_attempts_do_not_overflow(sandbox, make_origin, seed) -> None:
     events = make_events(rng_for(seed, "many"), "down-1", "down-2")
     plans = dict.fromkeys(events, reply(503))
     rules = policy(base_ms=1, cap_ms=4, max_attempts=MANY_ATTEMPTS)
-    run = run_courier(sandbox, make_origin, events, plans, rules)
+    run = run_courier(sandbox, make_origin, events, plans, rules, timeout=15)
     # Whether it stops at exactly 60 is for another test.
     for name in events:
         assert len(run.of(name)) >= MANY_ATTEMPTS - 1, f"{name} ended early"

@@ -18,7 +18,7 @@ GRACE_S = 20.0
 """How much longer than the agent's own deadline an answer may take (it kills and empties up to 15 s)."""
 
 
-class AgentRefusal(Exception):  # noqa: N818
+class AgentRefusal(Exception):
     """The agent is alive and says no. `code` is its reason in one word."""
 
     def __init__(self, code: str, message: str) -> None:

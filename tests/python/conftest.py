@@ -1,0 +1,47 @@
+"""Fixtures of the Python side's own tests. None needs Docker."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+IMAGES = Path(__file__).parents[2] / "images"
+sys.path[:0] = [str(IMAGES / "agent"), str(IMAGES / "judge"), str(Path(__file__).parent)]
+
+from takehome_pytest.solution import Limits, Sandbox  # noqa: E402
+from takehome_pytest.transport.local import LocalAgent  # noqa: E402
+
+LIMITS = Limits(call_timeout_s=10.0, output_bytes=64 << 10, value_bytes=256 << 10)
+
+pytest_plugins = ["pytester"]
+
+
+def write_files(folder: Path, files: dict[str, str]) -> Path:
+    """Write a submission or a suite."""
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(textwrap.dedent(text))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def open_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[dict[str, str]], Sandbox]]:
+    """Start a local agent for a submission given as files."""
+    agents: list[LocalAgent] = []
+
+    def start(files: dict[str, str]) -> Sandbox:
+        folder = write_files(tmp_path_factory.mktemp("submission"), files)
+        agent = LocalAgent(folder, seed=7, limits=LIMITS.to_wire())
+        agents.append(agent)
+        sandbox = Sandbox(LIMITS)
+        sandbox.attach(agent.client)
+        return sandbox
+
+    yield start
+    for agent in agents:
+        agent.close()
