@@ -1,6 +1,6 @@
 //! What a candidate may send: the same files give the same submission, and everything else is
 //! refused by name before anything is written or run.
-#![allow(missing_docs)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot set up its case fails")]
 
 #[path = "common/archives.rs"]
 mod archives;
@@ -467,7 +467,7 @@ fn bombs_are_refused_while_they_unpack() {
 
 #[test]
 fn the_default_limits_stop_what_no_solution_needs() {
-    let zeros = vec![0; 8 << 20];
+    let zeros = vec![0; 2 << 20];
     assert_refused(&gzip(&tar(&[("zeros", &zeros)])), "compression_ratio", "200 times");
     let noise = vec![7; (8 << 20) + 1];
     assert_refused(&tar(&[("big.bin", &noise)]), "file_too_large", "big.bin");

@@ -1,6 +1,5 @@
 //! Properties of the intake: whatever arrives, it does not panic, keeps its limits, and what it
 //! accepts is a fixed point.
-#![allow(missing_docs)]
 
 #[path = "common/archives.rs"]
 mod archives;
@@ -157,8 +156,17 @@ fn odd_tar(entries: &[(u8, String, Vec<u8>)]) -> Vec<u8> {
     ended(bytes)
 }
 
+/// A hundred cases on every run; `PROPTEST_CASES=20000` for a thorough one.
+fn config() -> ProptestConfig {
+    let mut config = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
+    if std::env::var_os("PROPTEST_CASES").is_none() {
+        config.cases = 100;
+    }
+    config
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config())]
 
     #[test]
     fn random_bytes_behind_any_magic_are_refused_or_sound(

@@ -30,7 +30,7 @@ pub struct Global {
     #[arg(long, global = true, value_name = "DIR", default_value = "challenges")]
     pub challenges: Vec<PathBuf>,
     /// Folder of this program's own data [default: the XDG data directory]
-    #[arg(long, global = true, value_name = "DIR", env = "TAKEHOME_HOME")]
+    #[arg(long, global = true, value_name = "DIR", env = "TAKEHOME_HOME", hide_env_values = true)]
     pub home: Option<PathBuf>,
     /// No progress on standard error
     #[arg(long, short, global = true)]

@@ -43,8 +43,7 @@ pub(super) fn take<R: Read + Seek>(archive: R, intake: &mut Intake<'_>) -> Resul
         if entry.encrypted() {
             return Err(Refusal::Encrypted { entry: shown(&raw) });
         }
-        if !matches!(entry.compression(), CompressionMethod::Stored | CompressionMethod::Deflated) {
-            let method = format!("{:?}", entry.compression());
+        if let Some(method) = unsupported(entry.compression()) {
             return Err(Refusal::UnsupportedCompression { entry: shown(&raw), method });
         }
         let (start, packed, size) = (entry.header_start(), entry.compressed_size(), entry.size());
@@ -109,6 +108,19 @@ fn kind(raw: &[u8], external_attributes: u32) -> EntryKind {
         0o040_000 => EntryKind::Folder,
         _ if raw.ends_with(b"/") => EntryKind::Folder,
         _ => EntryKind::File,
+    }
+}
+
+/// The name of a method other than the two that every zip tool writes unless told otherwise.
+fn unsupported(method: CompressionMethod) -> Option<String> {
+    match method {
+        CompressionMethod::Stored | CompressionMethod::Deflated => None,
+        CompressionMethod::DEFLATE64 => Some("Deflate64".to_owned()),
+        CompressionMethod::BZIP2 => Some("bzip2".to_owned()),
+        CompressionMethod::LZMA => Some("LZMA".to_owned()),
+        CompressionMethod::ZSTD => Some("Zstandard".to_owned()),
+        CompressionMethod::XZ => Some("XZ".to_owned()),
+        _ => Some("a rare method".to_owned()),
     }
 }
 

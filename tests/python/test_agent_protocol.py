@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from conftest import IMAGES, LIMITS
 from takehome_wire.frames import encode_frame, read_frame
 

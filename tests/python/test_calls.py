@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-
 from takehome_pytest import (
     CandidateCrashed,
     CandidateException,
@@ -205,7 +204,7 @@ def test_own_exceptions_are_caught_by_their_nearest_builtin(solution: Solution) 
     assert isinstance(error, CandidateException)
     assert error.type_name == "pkg.errors.Mine"
     assert error.mro_names[:2] == ("pkg.errors.Mine", "ValueError")
-    assert (error.args, error.text, error.attributes) == (("bad", ), "bad", {"code": 7})
+    assert (error.args, error.text, error.attributes) == (("bad",), "bad", {"code": 7})
 
 
 def test_keyboard_interrupt_does_not_interrupt_the_judge(solution: Solution) -> None:
@@ -421,4 +420,3 @@ def test_two_scenarios_at_once_are_the_authors_mistake(sandbox: Sandbox) -> None
         assert first.call("pkg.plain:add", 1) == 2
     with pytest.raises(RuntimeError, match="over"):
         first.call("pkg.plain:add", 1)
-

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-
 from takehome_agent import scratch
 from takehome_pytest import Sandbox, Solution
 

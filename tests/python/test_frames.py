@@ -10,7 +10,6 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from takehome_wire import frames
 from takehome_wire.frames import FrameBuffer, FrameError, check_shape, encode_frame, read_frame
 
@@ -98,7 +97,13 @@ def test_brackets_and_commas_inside_of_strings_do_not_count() -> None:
 
 def test_hostile_shapes_are_refused_in_linear_time() -> None:
     started = time.monotonic()
-    for body in (b"[" * 4_000_000, b'"\\"' * 1_500_000, b'[""' * 1_500_000, b"\\" * 4_000_000, b"[]" * 2_000_000):
+    for body in (
+        b"[" * 4_000_000,
+        b'"\\"' * 1_500_000,
+        b'[""' * 1_500_000,
+        b"\\" * 4_000_000,
+        b"[]" * 2_000_000,
+    ):
         with pytest.raises(FrameError):
             frames.decode_body(body)
     assert time.monotonic() - started < 5

@@ -10,7 +10,6 @@ import urllib.request
 from collections.abc import Callable
 
 import pytest
-
 from takehome_pytest import Exchange, Gate, Origin, refused_url
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-
 from takehome_pytest.probing import probe
 from takehome_pytest.solution import Limits, Sandbox
 
@@ -40,8 +39,16 @@ def test_a_main_module_may_do_its_work_when_imported(ask: Callable[..., dict[str
     ("files", "reason", "words"),
     [
         ({"pkg/deep/x.py": "def f(:\n"}, "import_error", ["pkg/deep/x.py", "line 1", "def f(:"]),
-        ({"pkg/__init__.py": "import nothing_like_it"}, "import_error", ["nothing_like_it", "__init__.py", "line 1"]),
-        ({"pkg/__main__.py": "import nothing_like_it"}, "import_error", ["nothing_like_it", "pkg/__main__.py"]),
+        (
+            {"pkg/__init__.py": "import nothing_like_it"},
+            "import_error",
+            ["nothing_like_it", "__init__.py", "line 1"],
+        ),
+        (
+            {"pkg/__main__.py": "import nothing_like_it"},
+            "import_error",
+            ["nothing_like_it", "pkg/__main__.py"],
+        ),
         ({"pkg/__init__.py": "x = 1\nraise KeyError('k')"}, "import_error", ["KeyError", "line 2"]),
         ({"pkg/__init__.py": "import sys; sys.exit(5)"}, "import_error", ["SystemExit"]),
         ({"pkg/__init__.py": "import os; os._exit(5)"}, "exited", ["exit code 5"]),

@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
-
 from takehome_pytest import CandidateCrashed, CandidateTimedOut, Sandbox, Solution
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="needs /proc and a subreaper")
@@ -131,7 +130,9 @@ def test_a_run_gives_streams_and_exit_code(solution: Solution) -> None:
 
 
 def test_large_standard_input_reaches_the_program(solution: Solution) -> None:
-    done = solution.run(["python", "-c", "import sys; print(len(sys.stdin.buffer.read()))"], stdin=b"x" * (20 << 20))
+    done = solution.run(
+        ["python", "-c", "import sys; print(len(sys.stdin.buffer.read()))"], stdin=b"x" * (20 << 20)
+    )
     assert done.text.strip() == str(20 << 20)
 
 

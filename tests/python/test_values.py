@@ -16,7 +16,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from takehome_wire.limits import Limits, ValueRefused
 from takehome_wire.values import Opaque, dumps, loads
 
@@ -40,7 +39,9 @@ hashables = st.recursive(
 )
 values = st.recursive(
     hashables,
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(hashables, inner, max_size=4) | st.sets(hashables),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(hashables, inner, max_size=4) | st.sets(hashables)
+    ),
     max_leaves=20,
 )
 
@@ -73,8 +74,12 @@ tags = ["list", "tuple", "set", "frozenset", "dict", "bytes", "text", "int", "fl
 more_tags = ["fraction", "uuid", "opaque", "datetime", "date", "time", "timedelta", "exception", "nonsense"]
 trees = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=4).map(list)
-    | st.tuples(st.sampled_from(tags + more_tags), st.lists(inner, max_size=9)).map(lambda t: [t[0], *t[1]]),
+    lambda inner: (
+        st.lists(inner, max_size=4).map(list)
+        | st.tuples(st.sampled_from(tags + more_tags), st.lists(inner, max_size=9)).map(
+            lambda t: [t[0], *t[1]]
+        )
+    ),
     max_leaves=12,
 )
 

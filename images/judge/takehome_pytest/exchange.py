@@ -55,7 +55,7 @@ class Exchange:
         self._socket = sock
         self._gone = threading.Event()
         self._gates: list[Gate] = []
-        self._completing = False
+        self.completing = False
 
     # -- what arrived -----------------------------------------------------------------------------
 
@@ -181,7 +181,7 @@ class Exchange:
         self._gone.set()
         for gate in list(self._gates):
             gate.on_client_gone(self)
-        if not self._completing:
+        if not self.completing:
             self._finish(aborted=not self._origin.closing)
 
     def _wants_keep_alive(self) -> bool:
@@ -222,7 +222,7 @@ class Exchange:
         From then on the client may send its next request, and close, before this thread runs again: both
         must find this one no longer in flight, and not count as leaving early.
         """
-        self._completing = True
+        self.completing = True
         self._origin.released(self)
 
     def _finish(self, *, aborted: bool) -> None:

@@ -93,7 +93,7 @@ class Origin:
         self.stop_listening()
         with self._changed:
             sockets = list(self._sockets.values())
-            exchanges = [exchange for exchange in self._log if exchange.ended is None]
+            exchanges = [e for e in self._log if e.ended is None and not e.completing]
         for exchange in exchanges:
             exchange.dropped = True
             exchange.mark_gone()

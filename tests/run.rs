@@ -1,0 +1,241 @@
+//! How gradings are driven, over a scripted sandbox and paused time: milliseconds, no engine.
+
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    sync::{Arc, Mutex},
+};
+
+use takehome::{
+    challenge::{Challenge, CollectedTest},
+    domain::{Report, TestOutcome, Verdict},
+    run::{Event, GradeRequest, Job, Listener, Runner, Shutdown, run_batch},
+    sandbox::{
+        ImagePair,
+        fake::{Act, FakeSandbox, Script},
+    },
+    submission::{IntakeLimits, Submission},
+};
+
+const ADDS: &str = "test_total.py::test_total_adds";
+const LARGE: &str = "test_total.py::test_total_of_large_numbers_is_exact";
+const FIRST: &str = "test_first.py::test_first_is_the_first";
+
+fn tiny() -> Challenge {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/challenges/tiny");
+    Challenge::load(&root).expect("the tiny challenge loads")
+}
+
+fn collected(challenge: &Challenge) -> Vec<CollectedTest> {
+    let lock = challenge.lock.as_ref().expect("a lock");
+    lock.tests
+        .iter()
+        .map(|test| CollectedTest {
+            id: test.id.clone(),
+            group: Some(test.group.clone()),
+            unit: test.id.clone(),
+            critical: test.critical,
+        })
+        .collect()
+}
+
+fn script(challenge: &Challenge, acts: &[(&str, &[Act])]) -> Script {
+    let acts: BTreeMap<String, Vec<Act>> =
+        acts.iter().map(|(id, acts)| ((*id).to_owned(), acts.to_vec())).collect();
+    Script { tests: collected(challenge), acts, ..Script::default() }
+}
+
+fn request(challenge: Challenge) -> Arc<GradeRequest> {
+    let submission = Submission::open(&challenge.dir.join("reference"), &IntakeLimits::default())
+        .expect("the reference is accepted");
+    let images = ImagePair { judge: "judge".into(), candidate: "candidate".into() };
+    Arc::new(GradeRequest::new(Arc::new(challenge), Arc::new(submission), 7, images))
+}
+
+async fn grade(challenge: Challenge, script: Script) -> (Report, FakeSandbox) {
+    let sandbox = FakeSandbox::new(script);
+    let silent: Listener = Arc::new(|_| {});
+    let runner = Runner::new(Arc::new(sandbox.clone()), silent).await.expect("a runner");
+    let report =
+        runner.grade(request(challenge), &Shutdown::default().kill).await.expect("a report");
+    assert_eq!(sandbox.live(), 0, "containers are left");
+    (report, sandbox)
+}
+
+fn outcome(report: &Report, id: &str) -> TestOutcome {
+    report.tests.iter().find(|test| test.id == id).expect("a sealed test").outcome
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_right_solution_gets_100_in_one_pair() {
+    let challenge = tiny();
+    let script = script(&challenge, &[]);
+    let (report, sandbox) = grade(challenge, script).await;
+    assert_eq!((report.verdict, report.score), (Verdict::Graded, Some(100.0)));
+    assert_eq!(report.provenance.seed, 7);
+    assert_eq!(sandbox.launched(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_hosts_deadline_costs_only_the_test_that_hangs() {
+    let challenge = tiny();
+    let script = script(&challenge, &[(LARGE, &[Act::Hang])]);
+    let (report, sandbox) = grade(challenge, script).await;
+    assert_eq!(report.verdict, Verdict::Graded);
+    assert_eq!(outcome(&report, LARGE), TestOutcome::TimedOut);
+    let passed = report.tests.iter().filter(|test| test.outcome == TestOutcome::Passed).count();
+    assert_eq!(passed, report.tests.len() - 1);
+    assert_eq!(sandbox.launched(), 4, "the killed pair is replaced");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_unit_whose_tests_all_hang_does_not_take_a_deadline_each() {
+    let challenge = tiny();
+    let mut script = script(&challenge, &[(ADDS, &[Act::Hang]), (LARGE, &[Act::Hang])]);
+    script.tests.iter_mut().for_each(|test| test.unit = "shared".into());
+    let begun = tokio::time::Instant::now();
+    let timeout = challenge.manifest.limits.test_timeout;
+    let (report, _) = grade(challenge, script).await;
+    assert_eq!(outcome(&report, ADDS), TestOutcome::TimedOut);
+    assert_eq!(outcome(&report, LARGE), TestOutcome::TimedOut);
+    assert!(begun.elapsed() < timeout * 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_candidate_that_cannot_be_cleaned_is_replaced_and_noted() {
+    let challenge = tiny();
+    let script = script(&challenge, &[(FIRST, &[Act::Dirty])]);
+    let (report, sandbox) = grade(challenge, script).await;
+    assert_eq!(report.score, Some(100.0));
+    assert_eq!(sandbox.launched(), 3);
+    assert_eq!(report.integrity.len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_judge_that_dies_once_is_retried_and_never_scored_if_it_always_dies() {
+    let challenge = tiny();
+    let once = script(&challenge, &[(ADDS, &[Act::JudgeDies, Act::End(TestOutcome::Passed)])]);
+    assert_eq!(grade(tiny(), once).await.0.score, Some(100.0));
+    let always = script(&challenge, &[(ADDS, &[Act::JudgeDies])]);
+    let (report, _) = grade(challenge, always).await;
+    assert_eq!((report.verdict, report.score), (Verdict::InfraFault, None));
+    assert_eq!(report.fault.expect("a fault").code, "container_ended");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_engine_that_comes_back_is_waited_for() {
+    let challenge = tiny();
+    let mut back = script(&challenge, &[]);
+    back.failing_launches = 1;
+    assert_eq!(grade(tiny(), back).await.0.score, Some(100.0));
+    let mut gone = script(&challenge, &[]);
+    gone.failing_launches = usize::MAX;
+    let (report, _) = grade(challenge, gone).await;
+    assert_eq!(report.verdict, Verdict::InfraFault);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_suite_that_is_not_the_sealed_one_is_the_authors_fault() {
+    let challenge = tiny();
+    let mut fewer = script(&challenge, &[]);
+    fewer.tests.pop();
+    let mut more = script(&challenge, &[]);
+    more.tests
+        .push(CollectedTest { id: "test_total.py::test_new".into(), ..more.tests[0].clone() });
+    for wrong in [fewer, more] {
+        let (report, _) = grade(tiny(), wrong).await;
+        assert_eq!((report.verdict, report.score), (Verdict::AuthorFault, None));
+    }
+    let mut unsealed = tiny();
+    unsealed.lock = None;
+    let script = script(&challenge, &[]);
+    assert_eq!(grade(unsealed, script).await.0.verdict, Verdict::AuthorFault);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_does_not_import_is_the_candidates_fault() {
+    for (reason, code) in [
+        ("import_error", "does_not_import"),
+        ("timed_out", "hangs_at_import"),
+        ("exited", "exits_at_import"),
+        ("out_of_memory", "out_of_memory_at_import"),
+    ] {
+        let challenge = tiny();
+        let mut script = script(&challenge, &[]);
+        script.probe = Some(reason);
+        let (report, _) = grade(challenge, script).await;
+        assert_eq!(report.verdict, Verdict::CandidateFault);
+        assert_eq!(report.fault.expect("a fault").code, code);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_gradings_deadline_leaves_the_rest_not_run() {
+    let mut challenge = tiny();
+    challenge.manifest.limits.grading_timeout = challenge.manifest.limits.test_timeout / 2;
+    let script = script(&challenge, &[(ADDS, &[Act::Hang])]);
+    let (report, _) = grade(challenge, script).await;
+    assert_eq!(report.verdict, Verdict::Graded);
+    assert_eq!(outcome(&report, ADDS), TestOutcome::TimedOut);
+    assert_eq!(outcome(&report, FIRST), TestOutcome::NotRun);
+}
+
+#[tokio::test(start_paused = true)]
+async fn lanes_share_the_units_and_every_test_runs_once() {
+    let mut challenge = tiny();
+    challenge.manifest.limits.lanes = 3;
+    let script = script(&challenge, &[]);
+    let sandbox = FakeSandbox::new(script);
+    let finished: Arc<Mutex<Vec<String>>> = Arc::default();
+    let seen = finished.clone();
+    let listener: Listener = Arc::new(move |event| {
+        if let Event::TestFinished { id, .. } = event {
+            seen.lock().expect("a lock").push(id);
+        }
+    });
+    let runner = Runner::new(Arc::new(sandbox.clone()), listener).await.expect("a runner");
+    let request = request(challenge);
+    let report = runner.grade(request, &Shutdown::default().kill).await.expect("a report");
+    assert_eq!(report.score, Some(100.0));
+    let mut ids = finished.lock().expect("a lock").clone();
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), report.tests.len());
+    assert_eq!(sandbox.live(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn draining_finishes_what_runs_and_starts_nothing_new() {
+    let challenge = tiny();
+    let sandbox = FakeSandbox::new(script(&challenge, &[]));
+    let shutdown = Shutdown::default();
+    let drain = shutdown.drain.clone();
+    let listener: Listener = Arc::new(move |event| {
+        if matches!(event, Event::TestsStarted { .. }) {
+            drain.cancel();
+        }
+    });
+    let runner = Runner::new(Arc::new(sandbox.clone()), listener).await.expect("a runner");
+    let jobs = (0..4).map(|_| Job::Grade(request(tiny()))).collect();
+    let results = run_batch(&runner, jobs, 1, &shutdown).await;
+    let done: Vec<bool> = results.iter().map(Option::is_some).collect();
+    assert_eq!(done, [true, false, false, false]);
+    assert_eq!(sandbox.live(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn killing_stops_at_once_and_leaves_no_container() {
+    let challenge = tiny();
+    let sandbox = FakeSandbox::new(script(&challenge, &[(ADDS, &[Act::Hang])]));
+    let shutdown = Shutdown::default();
+    let kill = shutdown.kill.clone();
+    let listener: Listener = Arc::new(move |event| {
+        if matches!(event, Event::TestsStarted { .. }) {
+            kill.cancel();
+        }
+    });
+    let runner = Runner::new(Arc::new(sandbox.clone()), listener).await.expect("a runner");
+    let results = run_batch(&runner, vec![Job::Grade(request(challenge))], 1, &shutdown).await;
+    assert!(results[0].is_none());
+    assert_eq!(sandbox.live(), 0);
+}
