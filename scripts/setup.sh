@@ -63,7 +63,7 @@ engine_log() {
 }
 
 # 1. What only the user can bring.
-has cargo || die "cargo is missing" "install Rust 1.90 or newer as https://rustup.rs says, then open a new shell"
+has cargo || die "cargo is missing" "install Rust 1.91 or newer as https://rustup.rs says, then open a new shell"
 
 # 2. What apt can bring, in one go.
 missing=()

@@ -13,6 +13,7 @@ use takehome::challenge::{
     SampleKind, SuiteLock,
 };
 use takehome::domain::Verdict;
+use takehome::submission::{IntakeLimits, Submission};
 
 const MANIFEST: &str = r#"schema = 1
 id = "courier-retry"
@@ -349,4 +350,30 @@ fn a_sample_that_expects_the_impossible_is_an_error() {
     fs::create_dir_all(dir.join("samples/wrong-empty")).unwrap();
     let error = Challenge::load(&dir).unwrap().samples().unwrap_err().to_string();
     assert!(error.contains("samples/wrong-empty/expected.toml"), "{error}");
+}
+
+#[test]
+fn the_manifest_in_authoring_md_is_valid_and_shows_the_defaults() {
+    let text = include_str!("../challenges/AUTHORING.md");
+    let block = text.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let block = block.replace("weight = 10\n", "weight = 100\n");
+    let manifest = Manifest::parse(&block, Path::new("AUTHORING.md")).unwrap();
+    assert_eq!(manifest.limits, Limits::default());
+}
+
+#[test]
+fn every_shipped_challenge_and_sample_is_valid() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let roots = [root.join("challenges"), root.join("tests/fixtures/challenges")];
+    let ids = Challenge::ids(&roots).unwrap();
+    assert!(!ids.is_empty());
+    for (id, dir) in ids {
+        let challenge = Challenge::load(&dir).unwrap_or_else(|error| panic!("{id}: {error}"));
+        let samples = challenge.samples().unwrap_or_else(|error| panic!("{id}: {error}"));
+        let limits = IntakeLimits::default().with_anchors(&challenge.manifest.interface.required);
+        for sample in samples {
+            Submission::open(&sample.dir, &limits)
+                .unwrap_or_else(|refusal| panic!("{id}, {}: {refusal}", sample.slug));
+        }
+    }
 }

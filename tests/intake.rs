@@ -232,6 +232,30 @@ fn extended_headers_name_entries_under_the_same_rules() {
 }
 
 #[test]
+fn tars_that_lie_about_themselves_are_refused() {
+    let first = entry(EntryType::Regular, b"a.py", b"1");
+    let mut second = entry(EntryType::Regular, b"b.py", b"2");
+    second[0] = b'c';
+    assert_refused(&ended([first.clone(), second].concat()), "corrupt_archive", "checksum");
+    for size in [9, 8 << 30, u64::MAX - 1, u64::MAX] {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(size);
+        for (kind, name) in [
+            (EntryType::Regular, "b.py"),
+            (EntryType::XHeader, "x"),
+            (EntryType::Regular, ".git/b"),
+        ] {
+            header.set_path(name).unwrap();
+            header.set_entry_type(kind);
+            header.set_cksum();
+            let bytes = [first.as_slice(), header.as_bytes(), b"2"].concat();
+            assert_refused(&bytes, "corrupt_archive", "");
+            assert_refused(&gzip(&bytes), "corrupt_archive", "");
+        }
+    }
+}
+
+#[test]
 fn hostile_zip_entries_are_refused_by_name() {
     let renamed = |from: &str, to: &[u8]| {
         patched(&zip(&[("ok.py", b"1"), (from, b"2")]), from.as_bytes(), to)

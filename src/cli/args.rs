@@ -190,8 +190,11 @@ The reference and every correct sample must score 100, each wrong or hostile sam
 exactly the groups its expected.toml names, the starter and an empty submission must not pass.")]
 pub(super) struct VerifyArgs {
     /// The challenges
-    #[arg(required = true, value_name = "ID")]
+    #[arg(required_unless_present = "all", value_name = "ID")]
     pub ids: Vec<String>,
+    /// All challenges that there are
+    #[arg(long, conflicts_with = "ids")]
+    pub all: bool,
     /// Grade every sample this many times
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub repeat: u32,

@@ -118,7 +118,12 @@ pub(super) async fn verify(context: &Context, args: VerifyArgs) -> Result<Exit, 
     let sandbox = context.engine().await?;
     let shutdown = signals::watch(sandbox.clone())?;
     let mut matrices = Vec::new();
-    for id in &args.ids {
+    let ids = if args.all {
+        Challenge::ids(&context.roots)?.into_iter().map(|(id, _)| id).collect()
+    } else {
+        args.ids.clone()
+    };
+    for id in &ids {
         let mut challenge = context.challenge(id)?;
         let images = context.images(&sandbox, &challenge).await?;
         if args.seal {
@@ -243,7 +248,8 @@ pub(super) fn render(matrix: &Matrix) -> String {
     let mut header = vec!["sample", "score"];
     header.extend(matrix.groups.iter().map(String::as_str));
     header.push("wall");
-    let mut rows = table::table(&header);
+    // As wide as it needs: a matrix whose names wrap cannot be read.
+    let mut rows = table::wide(&header);
     for row in &matrix.rows {
         let score = match row.scores {
             Some((low, high)) if low == high => table::number(low),
@@ -265,7 +271,7 @@ pub(super) fn render(matrix: &Matrix) -> String {
                 (whole, lost) => format!("! ✓{whole} ✗{lost}"),
             });
         }
-        cells.push(format!("{:.1} s", row.wall_ms as f64 / 1000.0));
+        cells.push(format!("{:.0} s", row.wall_ms as f64 / 1000.0));
         rows.add_row(cells);
     }
     let mut text = format!(

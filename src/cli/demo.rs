@@ -1,4 +1,4 @@
-use std::{sync::Arc, time::Instant};
+use std::{collections::BTreeMap, sync::Arc, time::Instant};
 
 use super::{
     args::DemoArgs,
@@ -88,10 +88,8 @@ fn render(title: &str, matrix: &Matrix) -> String {
         ]);
     }
     text.push_str(&format!("{rows}\n"));
-    for row in &matrix.rows {
-        for mismatch in row.mismatches.keys() {
-            text.push_str(&format!("{}: {mismatch}\n", row.subject));
-        }
+    for (mismatch, subjects) in by_mismatch(matrix) {
+        text.push_str(&format!("{}: {mismatch}\n", subjects.join(", ")));
     }
     let count =
         |prefix: &str| matrix.rows.iter().filter(|row| row.subject.starts_with(prefix)).count();
@@ -121,4 +119,15 @@ fn label(row: &Row) -> &'static str {
         Some((_, SampleKind::Correct)) => "right: ",
         None => "",
     }
+}
+
+/// One cause is named once, with everything that it hit.
+fn by_mismatch(matrix: &Matrix) -> BTreeMap<&str, Vec<&str>> {
+    let mut found: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for row in &matrix.rows {
+        for mismatch in row.mismatches.keys() {
+            found.entry(mismatch).or_default().push(&row.subject);
+        }
+    }
+    found
 }

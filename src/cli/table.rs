@@ -116,6 +116,13 @@ pub(super) fn table(header: &[&str]) -> Table {
     table
 }
 
+/// As [`table()`], never wrapped.
+pub(super) fn wide(header: &[&str]) -> Table {
+    let mut table = table(header);
+    table.set_content_arrangement(ContentArrangement::Disabled);
+    table
+}
+
 /// A score without needless zeros.
 pub(super) fn number(score: f64) -> String {
     let text = format!("{score:.2}");

@@ -68,7 +68,7 @@ impl Link {
         deadline: Instant,
     ) -> Result<T, LinkError> {
         loop {
-            if let Some(message) = self.decoder.next()? {
+            if let Some(message) = self.decoder.next_message()? {
                 return Ok(message);
             }
             let chunk = timeout_at(deadline, self.container.receive())

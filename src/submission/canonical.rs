@@ -69,6 +69,7 @@ mod tests {
                 let path = String::from_utf8(entry.path_bytes().into_owned()).unwrap();
                 let mut data = Vec::new();
                 entry.read_to_end(&mut data).unwrap();
+                assert!(entry.header().path_bytes().is_ascii());
                 assert_eq!(entry.header().mode().unwrap(), 0o644);
                 assert_eq!(entry.header().mtime().unwrap(), 0);
                 (path, data)

@@ -49,7 +49,11 @@ pub(super) fn take(
         }
         first = false;
         let header = Header::from_byte_slice(&block);
-        let size = header.entry_size().map_err(|_| corrupt(None, "an entry has no valid size"))?;
+        let size = header.entry_size().ok();
+        let padded = size.and_then(|size| size.checked_next_multiple_of(HEAD_BYTES as u64));
+        let (Some(size), Some(padded)) = (size, padded) else {
+            return Err(corrupt(None, "an entry has no valid size"));
+        };
         let mut data = (&mut stream).take(size);
         match header.entry_type() {
             EntryType::GNULongName => {
@@ -75,9 +79,10 @@ pub(super) fn take(
                 entry(header, kind, size, said, &mut data, intake, &failed)?;
             }
         }
-        let rest = data.limit();
-        let padding = size.next_multiple_of(HEAD_BYTES as u64) - size;
-        skip(&mut stream, rest + padding).map_err(|error| failed(error, None))?;
+        // What of the data was not read, and what fills its last block. Data that ended early is
+        // found here.
+        let rest = data.limit() + (padded - size);
+        skip(&mut stream, rest).map_err(|error| failed(error, None))?;
     }
     if pending.gnu_name.is_some() || pending.pax.is_some() {
         return Err(corrupt(None, "it ends after a header that announces an entry"));
@@ -114,11 +119,7 @@ fn entry(
     }
     match intake.admit(&raw, kind)? {
         Admission::Read(path) => {
-            let stored =
-                intake.store(path, data, None, |error| failed(error, Some(shown(&raw))))?;
-            if stored != size {
-                return Err(corrupt(Some(&raw), "the archive ends in the middle of it"));
-            }
+            intake.store(path, data, None, |error| failed(error, Some(shown(&raw))))?;
             Ok(())
         }
         Admission::Enter | Admission::Skip => Ok(()),

@@ -49,7 +49,7 @@ impl FrameDecoder {
     ///
     /// # Errors
     /// [`FrameError`]; the stream cannot be read any further after one.
-    pub fn next<T: DeserializeOwned>(&mut self) -> Result<Option<T>, FrameError> {
+    pub fn next_message<T: DeserializeOwned>(&mut self) -> Result<Option<T>, FrameError> {
         let Some(header) = self.buffer.first_chunk::<HEADER_BYTES>() else {
             return Ok(None);
         };
@@ -84,7 +84,7 @@ mod tests {
 
     fn drain(decoder: &mut FrameDecoder) -> Result<Vec<Value>, FrameError> {
         let mut messages = Vec::new();
-        while let Some(message) = decoder.next()? {
+        while let Some(message) = decoder.next_message()? {
             messages.push(message);
         }
         Ok(messages)
@@ -94,7 +94,7 @@ mod tests {
     fn a_header_that_announces_too_much_is_refused_before_any_payload() {
         let mut decoder = FrameDecoder::default();
         decoder.push(&u32::MAX.to_be_bytes());
-        assert!(matches!(decoder.next::<Value>(), Err(FrameError::TooLong(_))));
+        assert!(matches!(decoder.next_message::<Value>(), Err(FrameError::TooLong(_))));
     }
 
     #[test]
@@ -103,14 +103,14 @@ mod tests {
         let mut decoder = FrameDecoder::default();
         decoder.push(&(payload.len() as u32).to_be_bytes());
         decoder.push(payload.as_bytes());
-        assert!(matches!(decoder.next::<Value>(), Err(FrameError::Malformed(_))));
+        assert!(matches!(decoder.next_message::<Value>(), Err(FrameError::Malformed(_))));
     }
 
     #[test]
     fn an_end_inside_a_frame_is_noticed() {
         let mut decoder = FrameDecoder::default();
         decoder.push(&[0, 0, 0, 9, b'{']);
-        assert!(decoder.next::<Value>().is_ok_and(|m| m.is_none()));
+        assert!(decoder.next_message::<Value>().is_ok_and(|m| m.is_none()));
         assert!(matches!(decoder.finish(), Err(FrameError::Truncated)));
     }
 

@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 IMAGES = Path(__file__).parents[2] / "images"
@@ -14,6 +15,10 @@ sys.path[:0] = [str(IMAGES / "agent"), str(IMAGES / "judge"), str(Path(__file__)
 
 from takehome_pytest.solution import Limits, Sandbox  # noqa: E402
 from takehome_pytest.transport.local import LocalAgent  # noqa: E402
+
+# Machines that run this are busy: no test may fail because an example took long.
+hypothesis.settings.register_profile("takehome", deadline=None, max_examples=40)
+hypothesis.settings.load_profile("takehome")
 
 LIMITS = Limits(call_timeout_s=10.0, output_bytes=64 << 10, value_bytes=256 << 10)
 

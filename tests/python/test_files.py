@@ -31,11 +31,16 @@ SUBMISSION = {
                 for i in range(3000): open(f"f{i}", "w").close()
             case "replace":
                 os.rename("a.txt", "moved"); os.mkdir("a.txt"); open("deep/b.txt", "w").write("changed")
-                os.chmod("..", 0o500)
+                os.chmod("..", 0)
             case "names":
                 for i in range(1, 6): os.mkdir(f"../.takehome-{i}"); open(f"../.takehome-{i}/x", "w").close()
                 os.makedirs("p/q/r/s")
                 open(b"\\xff\\n", "w").close()
+            case "notes":
+                for place in ("STATE_DIR", "TMPDIR"):
+                    os.utime(os.environ[place], (5, 5))
+                    try: os.setxattr(os.environ[place], "user.note", b"for the next one")
+                    except (AttributeError, OSError): pass
             case "hole":
                 with open("hole", "wb") as f: f.truncate(1 << 40)
     """,
@@ -115,7 +120,7 @@ def test_the_holes_of_a_sparse_file_are_not_read_for_ever(solution: Solution) ->
         solution.get("hole", max_bytes=16 << 20)
 
 
-@pytest.mark.parametrize("mess", ["links", "modes", "deep", "many", "replace", "names", "hole"])
+@pytest.mark.parametrize("mess", ["links", "modes", "deep", "many", "replace", "names", "hole", "notes"])
 def test_every_scenario_starts_pristine(sandbox: Sandbox, mess: str) -> None:
     with sandbox.scenario() as solution:
         solution.run(["python", "mess.py", mess])
@@ -124,7 +129,11 @@ def test_every_scenario_starts_pristine(sandbox: Sandbox, mess: str) -> None:
         assert solution.list(recursive=True) == ["a.txt", "deep/b.txt", "mess.py"]
         assert solution.get("a.txt") == b"pristine"
         assert solution.get("deep/b.txt") == b"b"
-        assert solution.list(solution.state_dir) == solution.list(solution.tmp_dir) == []
+        for place in (solution.state_dir, solution.tmp_dir):
+            assert solution.list(place) == []
+            status = os.stat(place)
+            assert (status.st_mode & 0o777, status.st_mtime > 1000) == (0o700, True)
+            assert not hasattr(os, "listxattr") or os.listxattr(place) == []
 
 
 def test_emptying_stops_at_its_deadline(tmp_path: Path) -> None:

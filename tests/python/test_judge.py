@@ -448,7 +448,8 @@ def test_messages_are_short_plain_text(judge: Judge) -> None:
     judge.collect(
         {
             "test_x.py": """
-                def test_a(): raise ValueError("\\x1b[31mred\\x1b[0m \\u202e\\ud800 \\0 tab\\there " + "x" * 10_000)
+                def test_a():
+                    raise ValueError("\\x1b[31mred\\x1b[0m \\u202e\\ud800 \\0 tab\\there " + "x" * 10_000)
                 def test_b(): assert "a" * 3_000_000 == "a" * 2_999_999 + "b"
                 def test_c(): assert list(range(200_000)) == list(range(200_001))
                 def test_d(): assert 10 ** 5000 == 1
@@ -465,7 +466,7 @@ def test_messages_are_short_plain_text(judge: Judge) -> None:
     messages = [message for _, message in results.values()]
     assert {outcome for outcome, _ in results.values()} == {"failed"}
     assert all(0 < len(message) <= 2000 for message in messages)
-    assert messages[0].startswith("ValueError: [31mred[0m  tab here xxx".replace("  tab", "   tab"))
+    assert messages[0].startswith("ValueError: [31mred[0m   tab here xxx")
     assert "first difference at 2999999" in messages[1]
     assert "lengths 200000 and 200001" in messages[2]
     assert "why it failed" in messages[4]

@@ -215,7 +215,7 @@ def test_an_object_that_lies_about_its_class_is_opaque() -> None:
     back = there_and_back(LyingClass())
     assert isinstance(back, Opaque)
     assert back != back
-    assert not back == 5
+    assert (back == 5) is False
     assert "LyingClass" in back.type_name
     assert "raised ValueError" in back.repr
 

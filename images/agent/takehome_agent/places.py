@@ -18,7 +18,7 @@ class Places:
     work: str
     state: str
     tmp: str
-    shm: str | None = None
+    others: tuple[str, ...] = ()
 
     @property
     def submission(self) -> str:
@@ -28,17 +28,22 @@ class Places:
     @property
     def roots(self) -> tuple[str, ...]:
         """All of them, each emptied for every scenario."""
-        return (self.work, self.state, self.tmp, *((self.shm,) if self.shm else ()))
+        return (self.work, self.state, self.tmp, *self.others)
 
 
 def container() -> Places:
-    """The mounts of the candidate's container; /dev/shm only where there is one that can be written."""
-    return Places("/work", "/state", "/tmp", "/dev/shm" if os.access("/dev/shm", os.W_OK) else None)
+    """The mounts of the candidate's container.
+
+    The engine may add others that anybody can write: queues of /dev/mqueue are files to whoever opens them.
+    """
+    others = tuple(path for path in ("/dev/shm", "/dev/mqueue") if os.access(path, os.W_OK))
+    return Places("/work", "/state", "/tmp", others)
 
 
 def local(root: str) -> Places:
     """Directories below `root`, made if absent, for a run without a container."""
-    places = Places(*(os.path.join(os.path.realpath(root), name) for name in ("work", "state", "tmp")))
+    work, state, tmp = (os.path.join(os.path.realpath(root), name) for name in ("work", "state", "tmp"))
+    places = Places(work, state, tmp)
     for path in places.roots:
         os.makedirs(path, mode=0o700, exist_ok=True)
     return places

@@ -95,11 +95,15 @@ def empty_directory(path: str, deadline: float) -> bool:
     nor descriptors nor long paths, and mode 000 is undone before it matters.
     """
     try:
+        if not stat.S_ISDIR(os.lstat(path).st_mode):
+            return False
+        if os.stat(path).st_uid == os.geteuid():
+            os.chmod(path, 0o700)
         top = os.open(path, _DIR_FLAGS)
     except OSError:
         return False
     try:
-        os.fchmod(top, 0o700)
+        _forget_attributes(top)
         serial = 0
         while True:
             names = os.listdir(top)
@@ -113,6 +117,16 @@ def empty_directory(path: str, deadline: float) -> bool:
         return False
     finally:
         os.close(top)
+
+
+def _forget_attributes(top: int) -> None:
+    """Undo what a candidate may have written on the directory itself: it stays, and may not carry notes."""
+    if os.fstat(top).st_uid != os.geteuid():
+        return
+    for name in os.listxattr(top) if hasattr(os, "listxattr") else ():
+        os.removexattr(top, name)
+    os.fchmod(top, 0o700)
+    os.utime(top)
 
 
 def _remove_entry(top: int, name: str, serial: int) -> int:

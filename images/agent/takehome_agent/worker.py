@@ -13,6 +13,7 @@ from takehome_wire.frames import FrameBuffer, FrameError, encode_frame
 
 MAX_OPEN_CALLBACKS = 256
 _FRAME_MARGIN = 64 * 1024
+_FRAME_TOKENS = 32
 
 Reply = Callable[[dict[str, Any]], None]
 
@@ -50,8 +51,9 @@ class Worker:
         ours.setblocking(False)
         self._loop = loop
         self._socket = ours
-        # Quoting inside the frame can double the text of a value.
-        self._incoming = FrameBuffer(2 * setting.value_bytes + _FRAME_MARGIN)
+        # Quoting inside the frame can double the text of a value. Few tokens: our string hash is known to
+        # the candidate, and an object of many colliding keys would keep us busy for minutes.
+        self._incoming = FrameBuffer(2 * setting.value_bytes + _FRAME_MARGIN, _FRAME_TOKENS)
         self._outgoing = bytearray()
         self._value_chars = setting.value_bytes
         self._on_callback = on_callback

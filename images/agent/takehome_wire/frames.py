@@ -40,9 +40,9 @@ def encode_frame(message: Mapping[str, Any]) -> bytes:
     return _HEADER.pack(len(body)) + body
 
 
-def decode_body(body: bytes) -> dict[str, Any]:
+def decode_body(body: bytes, max_tokens: int = MAX_FRAME_TOKENS) -> dict[str, Any]:
     """The message of a frame's body. Raises FrameError for anything that is not one."""
-    message = parse_json(body, max_depth=MAX_FRAME_DEPTH, max_tokens=MAX_FRAME_TOKENS)
+    message = parse_json(body, max_depth=MAX_FRAME_DEPTH, max_tokens=max_tokens)
     if not isinstance(message, dict):
         raise FrameError("frame is not a JSON object")
     if not isinstance(message.get("type"), str):
@@ -62,7 +62,7 @@ def parse_json(text: bytes, *, max_depth: int, max_tokens: int) -> Any:
 def check_shape(text: bytes, *, max_depth: int, max_tokens: int) -> None:
     """Refuse JSON text that nests deeper or has more elements than allowed, in linear time and C speed."""
     crude = text.count(b",") + text.count(b"[") + text.count(b"{")
-    if crude <= max_depth:
+    if crude <= min(max_depth, max_tokens):
         return
     # Outside of strings only: drop escaped characters, then every second piece is inside quotes.
     plain = text.replace(b"\\\\", b"").replace(b'\\"', b"")
@@ -87,9 +87,10 @@ def _refuse_constant(name: str) -> Any:
 class FrameBuffer:
     """Cuts a stream of bytes that arrives in pieces into frames."""
 
-    def __init__(self, max_bytes: int = MAX_FRAME_BYTES) -> None:
+    def __init__(self, max_bytes: int = MAX_FRAME_BYTES, max_tokens: int = MAX_FRAME_TOKENS) -> None:
         self._data = bytearray()
         self._max_bytes = max_bytes
+        self._max_tokens = max_tokens
 
     def __len__(self) -> int:
         return len(self._data)
@@ -110,7 +111,7 @@ class FrameBuffer:
             return None
         body = bytes(memoryview(self._data)[HEADER_BYTES:end])
         del self._data[:end]
-        return decode_body(body)
+        return decode_body(body, self._max_tokens)
 
 
 def read_exactly(stream: Readable, size: int) -> bytes:

@@ -56,7 +56,7 @@ def test_an_event_ends_at_its_deadline(sandbox, make_origin, seed) -> None:
         attempt_timeout_ms=60_000,
         event_deadline_ms=int(DEADLINE_S * 1000),
     )
-    run = run_courier(sandbox, make_origin, events, plans, rules)
+    run = run_courier(sandbox, make_origin, events, plans, rules, timeout=15)
     for name in plans:
         assert_over_in_time(run, name)
     begun = max(run.of(name)[0].arrived for name in plans)
@@ -81,7 +81,7 @@ def test_a_wait_that_would_cross_the_deadline_is_not_begun(sandbox, make_origin,
         max_attempts=2,
         event_deadline_ms=FAR_DEADLINE_S * 1000,
     )
-    run = run_courier(sandbox, make_origin, events, {"down": reply(503)}, rules)
+    run = run_courier(sandbox, make_origin, events, {"down": reply(503)}, rules, timeout=15)
     hits = run.of("down")
     assert hits, "no request"
     assert hits[-1].answered is not None

@@ -69,7 +69,7 @@ def test_waits_are_spread_over_the_upper_half_of_the_ceiling(run: Run) -> None:
 def test_there_is_no_wait_after_the_last_attempt(sandbox, make_origin, seed) -> None:
     events = make_events(rng_for(seed, "last"), "down")
     rules = policy(base_ms=LONG_S * 1000, cap_ms=LONG_S * 1000, max_attempts=1, event_deadline_ms=300_000)
-    run = run_courier(sandbox, make_origin, events, {"down": reply(503)}, rules)
+    run = run_courier(sandbox, make_origin, events, {"down": reply(503)}, rules, timeout=15)
     assert len(run.of("down")) == 1
     answered = run.of("down")[0].answered
     assert answered is not None

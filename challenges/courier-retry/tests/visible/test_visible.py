@@ -1,6 +1,6 @@
 """About a fifth of what is graded: one easy case of most groups.
 
-    python -m pytest tests/visible --solution .
+    python -m pytest tests/visible --solution=.
 
 `solution` runs your submission in a process of its own, `make_origin` starts an HTTP endpoint that the
 test controls. Nothing of your code is imported here.
