@@ -34,6 +34,7 @@ fn graded() -> Report {
         submission: "alice.zip".to_owned(),
         verdict: Verdict::Graded,
         score: Some(16.67),
+        capped_by: None,
         groups: vec![GroupScore { name: "contract".to_owned(), weight: 100, passed: 1, total: 6 }],
         tests: outcomes
             .iter()

@@ -255,3 +255,27 @@ async fn real_reports_follow_the_published_schema() {
         assert!(errors.is_empty(), "{}: {errors:#?}", path.display());
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_fixtures_verify_with_generated_data_that_only_the_judge_knows_in_full() {
+    if common::engine().await.is_none() {
+        return;
+    }
+    let output = run(&[
+        "--challenges",
+        common::TINY,
+        "challenge",
+        "verify",
+        "tiny",
+        "with-data",
+        "--format",
+        "json",
+    ]);
+    let matrices = json(&output);
+    assert_eq!(output.status.code(), Some(0), "{matrices:#}");
+    for matrix in matrices.as_array().expect("a list") {
+        for row in matrix["rows"].as_array().expect("rows") {
+            assert_eq!(row["mismatches"], serde_json::json!({}), "{row}");
+        }
+    }
+}

@@ -49,6 +49,16 @@ impl Challenge {
         self.dir.join(LOCK_FILE)
     }
 
+    /// The text of the generator of large inputs, where the manifest names one.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn data_generator(&self) -> Result<Option<Vec<u8>>, ChallengeError> {
+        let Some(plan) = &self.manifest.data else { return Ok(None) };
+        let path = self.dir.join("tests/hidden").join(&plan.generator);
+        fs::read(&path).map(Some).map_err(read_error(&path))
+    }
+
     /// The samples of `samples/`, by slug.
     ///
     /// # Errors

@@ -34,6 +34,8 @@ pub struct Manifest {
     pub limits: Limits,
     /// What the candidate may import besides the standard library.
     pub dependencies: Dependencies,
+    /// Large inputs that are generated once and shared by all gradings, where there are any.
+    pub data: Option<DataPlan>,
 }
 
 impl Manifest {
@@ -52,6 +54,13 @@ impl Manifest {
     pub fn group(&self, name: &str) -> Option<&Group> {
         self.groups.iter().find(|group| group.name == name)
     }
+}
+
+/// How a challenge's large inputs come to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DataPlan {
+    /// A self-contained Python file below `tests/hidden`, run once as `python FILE OUT`.
+    pub generator: String,
 }
 
 /// Whom a challenge is made for.

@@ -27,7 +27,7 @@ pub use folder::Challenge;
 pub use id::{ChallengeId, InvalidChallengeId};
 pub use lock::{LOCK_SCHEMA, LockedGroup, LockedTest, SuiteLock};
 pub use manifest::{
-    AiPolicy, Dependencies, Group, ImageKind, Interface, InterfaceKind, Level, Limits,
+    AiPolicy, DataPlan, Dependencies, Group, ImageKind, Interface, InterfaceKind, Level, Limits,
     MANIFEST_SCHEMA, Manifest,
 };
 pub use sample::{Expected, Sample, SampleKind};

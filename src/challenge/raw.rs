@@ -30,6 +30,7 @@ pub(super) struct RawManifest {
     pub(super) limits: RawLimits,
     #[serde(default)]
     pub(super) dependencies: RawDependencies,
+    pub(super) data: Option<RawData>,
 }
 
 #[derive(Deserialize)]
@@ -48,6 +49,12 @@ pub(super) struct RawGroup {
     pub(super) name: Spanned<String>,
     pub(super) weight: Spanned<i64>,
     pub(super) summary: Spanned<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawData {
+    pub(super) generator: Spanned<String>,
 }
 
 #[derive(Default, Deserialize)]

@@ -5,9 +5,9 @@ use std::{collections::BTreeSet, path::Path, time::Duration};
 use toml::Spanned;
 
 use super::{
-    Dependencies, Group, Interface, MANIFEST_SCHEMA, Manifest, ManifestError, limits,
+    DataPlan, Dependencies, Group, Interface, MANIFEST_SCHEMA, Manifest, ManifestError, limits,
     position::Document,
-    raw::{Head, RawGroup, RawInterface, RawManifest},
+    raw::{Head, RawData, RawGroup, RawInterface, RawManifest},
     units,
 };
 
@@ -66,6 +66,7 @@ pub(super) fn manifest(
             )?,
             preload: check.modules("dependencies.preload", &raw.dependencies.preload)?,
         },
+        data: raw.data.as_ref().map(|data| check.data(data)).transpose()?,
     })
 }
 
@@ -117,6 +118,15 @@ impl Check<'_> {
             return Err(self.error("time_box", text, format!("{shown} is not from 1m to 7days")));
         }
         Ok(time_box)
+    }
+
+    fn data(&self, raw: &RawData) -> Result<DataPlan, ManifestError> {
+        let generator = raw.generator.get_ref();
+        if !is_relative_path(generator) || !generator.ends_with(".py") {
+            let complaint = "must be the path of a Python file below tests/hidden";
+            return Err(self.error("data.generator", &raw.generator, complaint));
+        }
+        Ok(DataPlan { generator: generator.clone() })
     }
 
     fn interface(&self, raw: &RawInterface) -> Result<Interface, ManifestError> {

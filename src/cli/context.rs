@@ -3,7 +3,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use crate::{
     challenge::{Challenge, Limits},
     cli::{args::Global, exit::Failure, progress},
-    image::Provisioner,
+    image::{Provisioner, Recipes},
     sandbox::{
         ImagePair,
         docker::{DockerSandbox, EngineFacts},
@@ -54,8 +54,22 @@ impl Context {
     ) -> Result<ImagePair, Failure> {
         let shown = progress::image_reporter(self.quiet);
         let provisioner = Provisioner::new(sandbox, &self.home, &shown)?;
-        Ok(provisioner.pair(challenge.manifest.image).await?)
+        Ok(provisioner.for_challenge(challenge).await?)
     }
+}
+
+/// Tags of every image that the current recipes and the challenges name.
+pub(super) fn current_tags(context: &Context, recipes: &Recipes) -> Vec<String> {
+    let mut tags: Vec<String> = recipes.all().iter().map(|recipe| recipe.tag()).collect();
+    // A challenge that cannot be read names no image.
+    for (id, dir) in Challenge::ids(&context.roots).unwrap_or_default() {
+        let Ok(challenge) = Challenge::load(&dir) else { continue };
+        if let Ok(Some(generator)) = challenge.data_generator() {
+            let data = recipes.with_data(&id, challenge.manifest.image, generator);
+            tags.extend([data.data.tag(), data.candidate.tag(), data.judge.tag()]);
+        }
+    }
+    tags
 }
 
 /// How many gradings run side by side: one a core, as far as the engine's memory goes.

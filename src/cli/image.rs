@@ -2,7 +2,7 @@ use serde_json::json;
 
 use super::{
     args::{Format, FormatArgs, ImageArg, ImageBuildArgs, ImagePruneArgs},
-    context::Context,
+    context::{Context, current_tags},
     exit::{Exit, Failure},
     progress, table,
 };
@@ -22,7 +22,7 @@ pub(super) async fn build(context: &Context, args: ImageBuildArgs) -> Result<Exi
 pub(super) async fn list(context: &Context, args: FormatArgs) -> Result<Exit, Failure> {
     let sandbox = context.engine().await?;
     let provisioner = Provisioner::new(&sandbox, &context.home, &|_| {})?;
-    let current: Vec<String> = provisioner.recipes().all().iter().map(|r| r.tag()).collect();
+    let current = current_tags(context, provisioner.recipes());
     let images = sandbox.images().list().await?;
     if args.format == Format::Json {
         let rows: Vec<_> = images
@@ -57,7 +57,7 @@ pub(super) async fn list(context: &Context, args: FormatArgs) -> Result<Exit, Fa
 pub(super) async fn prune(context: &Context, args: ImagePruneArgs) -> Result<Exit, Failure> {
     let sandbox = context.engine().await?;
     let provisioner = Provisioner::new(&sandbox, &context.home, &|_| {})?;
-    let current: Vec<String> = provisioner.recipes().all().iter().map(|r| r.tag()).collect();
+    let current = current_tags(context, provisioner.recipes());
     let images = sandbox.images();
     let mut removed = 0;
     // Those that stand on others first.

@@ -23,6 +23,9 @@ pub(super) fn one(report: &Report, all_tests: bool) -> String {
     let mut text = String::new();
     let _ = writeln!(text, "{} · {}", report.challenge, plain(&report.submission));
     let _ = writeln!(text, "{}", result(report));
+    if let Some(test) = &report.capped_by {
+        let _ = writeln!(text, "capped, because a critical test did not pass: {test}");
+    }
     if let Some(fault) = &report.fault {
         let _ = writeln!(text, "what to do: {}", plain(&fault.remedy));
     }

@@ -21,6 +21,8 @@ pub struct Report {
     pub verdict: Verdict,
     /// 0 to 100, rounded to two decimals; absent unless graded.
     pub score: Option<f64>,
+    /// The critical test whose failure capped the score, where one did.
+    pub capped_by: Option<String>,
     /// One entry a group, in the manifest's order.
     pub groups: Vec<GroupScore>,
     /// One entry a sealed test, in the lock's order.

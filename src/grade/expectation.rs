@@ -159,6 +159,7 @@ mod tests {
             submission: "s".to_owned(),
             verdict: Verdict::Graded,
             score: Some(score),
+            capped_by: None,
             groups: names
                 .iter()
                 .zip(passes)

@@ -8,4 +8,4 @@ mod sources;
 mod wheels;
 
 pub use provision::{ImageError, Progress, Provisioner};
-pub use recipe::{Arch, Recipe, Recipes};
+pub use recipe::{Arch, DataRecipes, Recipe, Recipes};

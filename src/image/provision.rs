@@ -12,7 +12,7 @@ use super::{
     wheels,
 };
 use crate::{
-    challenge::ImageKind,
+    challenge::{Challenge, ChallengeError, ImageKind},
     sandbox::{
         ImagePair, SandboxError,
         docker::{BuildStep, DockerSandbox, Images},
@@ -49,6 +49,9 @@ pub enum ImageError {
         /// The system's reason.
         source: std::io::Error,
     },
+    /// The generator of a challenge's data cannot be read.
+    #[error(transparent)]
+    Challenge(#[from] ChallengeError),
     /// `base.toml` is not valid.
     #[error("images/base/base.toml: {0}")]
     Manifest(#[from] toml::de::Error),
@@ -76,6 +79,7 @@ impl ImageError {
             Self::Sandbox(_) => "run `takehome doctor`".into(),
             Self::Arch(_) => "set DOCKER_HOST to an engine on a supported machine".into(),
             Self::Io { .. } => "free some space or set TAKEHOME_HOME to a folder that can be written".into(),
+            Self::Challenge(_) => "the challenge's author has to fix it".into(),
             Self::Manifest(_) => "report this: the program was built with a broken recipe".into(),
         }
     }
@@ -154,6 +158,48 @@ impl<'a> Provisioner<'a> {
             self.images.prune_stages().await?;
         }
         Ok(self.recipes.pair(kind))
+    }
+
+    /// Makes the images of a challenge ready, its generated data included, and returns their tags.
+    ///
+    /// # Errors
+    /// [`ImageError`].
+    pub async fn for_challenge(&self, challenge: &Challenge) -> Result<ImagePair, ImageError> {
+        let manifest = &challenge.manifest;
+        let pair = self.pair(manifest.image).await?;
+        let Some(generator) = challenge.data_generator()? else { return Ok(pair) };
+        let recipes = self.recipes.with_data(manifest.id.as_str(), manifest.image, generator);
+        let tags = ImagePair { judge: recipes.judge.tag(), candidate: recipes.candidate.tag() };
+        if self.is_ready(&recipes.judge).await? && self.is_ready(&recipes.candidate).await? {
+            return Ok(tags);
+        }
+        let _turn = self.lock()?;
+        let base = self.recipes.base.tag();
+        self.data_step(&recipes.data, [("BASE", base.as_str())].into()).await?;
+        let data = recipes.data.tag();
+        for (recipe, parent, side) in [
+            (&recipes.judge, &pair.judge, "private"),
+            (&recipes.candidate, &pair.candidate, "public"),
+        ] {
+            let args = [("BASE", parent.as_str()), ("DATA", &data), ("SIDE", side)];
+            self.data_step(recipe, args.into()).await?;
+        }
+        Ok(tags)
+    }
+
+    async fn data_step(
+        &self,
+        recipe: &Recipe,
+        args: HashMap<&str, &str>,
+    ) -> Result<(), ImageError> {
+        if self.is_ready(recipe).await? {
+            return Ok(());
+        }
+        let begun = Instant::now();
+        let args = args.into_iter().map(|(key, value)| (key.into(), value.into())).collect();
+        self.build(recipe, None, args).await?;
+        self.ready(recipe, begun);
+        Ok(())
     }
 
     /// Whether the image is there and is what its tag says.
@@ -273,7 +319,7 @@ impl<'a> Provisioner<'a> {
 fn write_context(recipe: &Recipe, wheels: Option<&Path>, path: &Path) -> std::io::Result<()> {
     let mut tar = tar::Builder::new(std::io::BufWriter::new(File::create(path)?));
     for (name, bytes) in &recipe.files {
-        append(&mut tar, name, bytes.len() as u64, *bytes)?;
+        append(&mut tar, name, bytes.len() as u64, bytes.as_ref())?;
     }
     if let Some(wheels) = wheels {
         let mut files: Vec<_> = std::fs::read_dir(wheels)?.collect::<Result<_, _>>()?;

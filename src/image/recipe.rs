@@ -1,4 +1,4 @@
-use std::fmt::Write as _;
+use std::{borrow::Cow, fmt::Write as _};
 
 use super::sources;
 use crate::{challenge::ImageKind, domain::Digest, sandbox::ImagePair};
@@ -47,9 +47,23 @@ pub struct Recipe {
     /// Digest of everything below and of the recipe it stands on.
     pub content: Digest,
     /// The build context's files, without the wheels.
-    pub files: Vec<(String, &'static [u8])>,
+    pub files: Vec<SourceFile>,
     /// Hashed locks whose wheels belong into the context.
     pub locks: Vec<&'static str>,
+}
+
+/// A file of a build context: its path there and its bytes.
+pub type SourceFile = (String, Cow<'static, [u8]>);
+
+/// The images of a challenge with large inputs.
+#[derive(Debug, Clone)]
+pub struct DataRecipes {
+    /// Runs the generator; stays on the engine, no container is ever made of it.
+    pub data: Recipe,
+    /// The candidate's image with the public side at /data.
+    pub candidate: Recipe,
+    /// The judge's image with the private side at /data.
+    pub judge: Recipe,
 }
 
 impl Recipe {
@@ -57,7 +71,7 @@ impl Recipe {
         name: impl Into<String>,
         arch: Arch,
         parent: Option<&Recipe>,
-        files: Vec<(String, &'static [u8])>,
+        files: Vec<SourceFile>,
         locks: Vec<&'static str>,
         extra: &[&str],
     ) -> Self {
@@ -66,7 +80,7 @@ impl Recipe {
         if let Some(parent) = parent {
             let _ = writeln!(content, "on {}", parent.content);
         }
-        let inputs = files.iter().map(|(path, bytes)| (path.as_str(), *bytes));
+        let inputs = files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_ref()));
         let others = locks.iter().chain(extra).map(|path| (*path, sources::file(path)));
         for (path, bytes) in inputs.chain(others) {
             let _ = writeln!(content, "{path} {}", Digest::of(bytes));
@@ -117,7 +131,7 @@ impl Recipes {
             vec![],
             &["base/base.toml", "base/finish.sh"],
         );
-        let dockerfile = |path: &str| vec![("Dockerfile".to_owned(), sources::file(path))];
+        let dockerfile = |path: &str| vec![named("Dockerfile", sources::file(path))];
         let base =
             Recipe::new("base", arch, Some(&rootfs), dockerfile("base/Dockerfile"), vec![], &[]);
         let candidate = |kind: ImageKind, lock: &'static str| {
@@ -154,17 +168,46 @@ impl Recipes {
         ImagePair { judge: self.judge.tag(), candidate: self.candidate(kind).tag() }
     }
 
+    /// The images of a challenge whose manifest names a generator, given the generator's text. It
+    /// runs on the bare base, so that a change of our packages does not make the data anew.
+    pub fn with_data(&self, id: &str, kind: ImageKind, generator: Vec<u8>) -> DataRecipes {
+        let dockerfile = |path: &str| named("Dockerfile", sources::file(path));
+        let files = vec![
+            dockerfile("data-set/generate.Dockerfile"),
+            ("make_data.py".into(), generator.into()),
+        ];
+        let data =
+            Recipe::new(format!("data-set-{id}"), self.arch, Some(&self.base), files, vec![], &[]);
+        let side = |name: String, parent: &Recipe| {
+            let files = vec![
+                dockerfile("data-set/attach.Dockerfile"),
+                // Part of the content only: the tag has to change with the data.
+                ("data.content".into(), data.content.to_string().into_bytes().into()),
+            ];
+            Recipe::new(name, self.arch, Some(parent), files, vec![], &[])
+        };
+        DataRecipes {
+            candidate: side(format!("candidate-{id}"), self.candidate(kind)),
+            judge: side(format!("judge-{id}"), &self.judge),
+            data,
+        }
+    }
+
     /// Every image that gradings can use, and those they stand on.
     pub fn all(&self) -> [&Recipe; 6] {
         [&self.rootfs, &self.base, &self.judge, &self.core, &self.data, &self.web]
     }
 }
 
-fn packages(paths: &[&str]) -> Vec<(String, &'static [u8])> {
+fn named(path: &str, bytes: &'static [u8]) -> SourceFile {
+    (path.to_owned(), Cow::Borrowed(bytes))
+}
+
+fn packages(paths: &[&str]) -> Vec<SourceFile> {
     paths
         .iter()
         .flat_map(|path| sources::package(path))
-        .map(|(path, bytes)| (format!("packages/{path}"), bytes))
+        .map(|(path, bytes)| named(&format!("packages/{path}"), bytes))
         .collect()
 }
 

@@ -47,6 +47,8 @@ mod tests {
             "core/requirements.lock",
             "data/requirements.lock",
             "web/requirements.lock",
+            "data-set/generate.Dockerfile",
+            "data-set/attach.Dockerfile",
             "judge/Dockerfile",
             "judge/requirements.lock",
         ] {

@@ -59,6 +59,7 @@ pub(super) fn graded(
     let scored = grade::score(lock, observed)?;
     frame.verdict = Verdict::Graded;
     frame.score = Some(scored.score);
+    frame.capped_by = scored.capped_by;
     frame.groups = scored.groups;
     frame.tests = scored.tests;
     Ok(frame)
@@ -79,6 +80,7 @@ fn empty(challenge: &Challenge, submission: &str, grading_id: &str, seed: u64) -
         submission: submission.to_owned(),
         verdict: Verdict::InfraFault,
         score: None,
+        capped_by: None,
         groups: Vec::new(),
         tests: Vec::new(),
         resources: Resources::default(),

@@ -272,7 +272,19 @@ def test_a_worker_that_closes_its_channel_has_crashed(solution: Solution) -> Non
         solution.call("pkg.bad:close_all")
 
 
-@pytest.mark.parametrize("text", [b"\xff" * 64, b"\0\0\0\5hello", b"\0\0\0\x02[]", b'\0\0\0\x0c{"type":"x"}'])
+MANY_KEYS = b'{"type":"x",' + b",".join(b'"k%d":0' % n for n in range(100)) + b"}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        len(MANY_KEYS).to_bytes(4, "big") + MANY_KEYS,
+        b"\xff" * 64,
+        b"\0\0\0\5hello",
+        b"\0\0\0\x02[]",
+        b'\0\0\0\x0c{"type":"x"}',
+    ],
+)
 def test_garbage_on_the_channel_is_a_crash_and_a_note(sandbox: Sandbox, text: bytes) -> None:
     with sandbox.scenario() as solution, pytest.raises((CandidateCrashed, CandidateTimedOut)):
         solution.call("pkg.bad:forge", text, timeout=0.5)

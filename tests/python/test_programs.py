@@ -141,6 +141,11 @@ def test_input_that_nobody_reads_does_not_block(solution: Solution) -> None:
     assert solution.run(tool("close-stdin"), stdin=b"x" * (12 << 20)).text == "done\n"
 
 
+def test_a_program_that_never_reads_its_input_times_out(solution: Solution) -> None:
+    done = solution.run(tool("hang"), stdin=b"x" * (12 << 20), timeout=0.5, check=False)
+    assert done.outcome == "timed_out"
+
+
 def test_an_unknown_program_exits_127(solution: Solution) -> None:
     done = solution.run(["no-such-program"])
     assert done.exit_code == 127

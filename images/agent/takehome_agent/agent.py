@@ -255,6 +255,8 @@ class Agent:
         self._roster.add(child)
         number = next(self._serial)
         self._processes[number] = process
+        if message.get("timeout_s") is not None:
+            process.set_deadline(float(message["timeout_s"]))
         reply({"process": number, "pid": child.pid})
 
     def _process_exited(self, process: Process, child: Child) -> None:
@@ -267,18 +269,21 @@ class Agent:
         if feed is None:
             raise Refusal("bad_request", "this process has no standard input")
         feed.write(base64.b64decode(message["data"], validate=True), end=bool(message["end"]))
+        give_up = time.monotonic() + float(message["timeout_s"])
 
         def check() -> None:
-            if feed.backlog > _FEED_BACKLOG and process.child.status is None:
+            stuck = feed.backlog > _FEED_BACKLOG and process.child.status is None
+            if stuck and time.monotonic() < give_up:
                 self._loop.after(0.005, check)
             else:
-                reply({})
+                reply({"stuck": stuck})
 
         check()
 
     def _op_wait(self, message: dict[str, Any], reply: Reply) -> None:
         process = self._process(message)
-        process.set_deadline(float(message["timeout_s"]))
+        if message.get("timeout_s") is not None:
+            process.set_deadline(float(message["timeout_s"]))
         process.wait(reply)
 
     def _op_poll(self, message: dict[str, Any], reply: Reply) -> None:

@@ -55,8 +55,13 @@ def rss_bytes(ru_maxrss: int) -> int:
     return ru_maxrss * _RSS_UNIT
 
 
-def oom_kills(paths: tuple[str, ...] = _OOM_COUNTERS) -> int | None:
-    """How many processes of our own memory cgroup the OOM killer took so far; None when nobody tells."""
+def oom_kills(paths: tuple[str, ...] | None = None) -> int | None:
+    """How many processes of our own memory cgroup the OOM killer took so far; None when nobody tells.
+
+    Outside of a container the counters are of the whole machine and say nothing about the candidate.
+    """
+    if paths is None:
+        paths = _OOM_COUNTERS if os.getpid() == 1 else ()
     for path in paths:
         try:
             with open(path, "rb") as file:

@@ -68,11 +68,14 @@ class Process:
         __tracebackhide__ = True
         if self._completed is None:
             timeout_s = self._default_timeout_s if timeout is None else timeout
-            self._completed = self._complete(self._request("wait", timeout_s=timeout_s, _wait=timeout_s))
-            self._on_done(self._completed)
-        if check:
-            check_outcome(self._completed, self._label)
-        return self._completed
+            self._complete(self._request("wait", timeout_s=timeout_s, _wait=timeout_s))
+        return self._result(check)
+
+    def wait_until_killed(self, deadline_s: float, *, check: bool) -> Completed:
+        """Wait for a process that was started with a deadline of its own, `deadline_s` at most from now."""
+        __tracebackhide__ = True
+        self._complete(self._request("wait", _wait=deadline_s))
+        return self._result(check)
 
     def usage(self) -> Usage:
         """CPU seconds and the largest resident set so far, of the process and what it started."""
@@ -85,20 +88,32 @@ class Process:
         return self._stream(reply, "stdout"), self._stream(reply, "stderr")
 
     def feed(self, data: bytes, *, end: bool = False) -> None:
-        """Write to the standard input of a process started with `stdin`; `end` closes it."""
+        """Write to the standard input of a process started with `stdin`; `end` closes it.
+
+        Raises CandidateTimedOut when it does not read for the call timeout.
+        """
+        __tracebackhide__ = True
         step = 4 << 20
+        timeout_s = self._default_timeout_s
         for offset in range(0, max(len(data), 1), step):
             part = base64.b64encode(data[offset : offset + step]).decode("ascii")
-            self._request(
-                "feed", data=part, end=end and offset + step >= len(data), _wait=self._default_timeout_s
-            )
+            last = end and offset + step >= len(data)
+            if self._request("feed", data=part, end=last, timeout_s=timeout_s, _wait=timeout_s)["stuck"]:
+                raise CandidateTimedOut(f"{self._label} does not read its standard input")
 
     def _request(self, kind: str, *, _wait: float = 0.0, **fields: Any) -> dict[str, Any]:
         __tracebackhide__ = True
         return self._ask(kind, {"process": self._number, **fields}, timeout_s=_wait)
 
-    def _complete(self, reply: dict[str, Any]) -> Completed:
-        return Completed(
+    def _result(self, check: bool) -> Completed:
+        __tracebackhide__ = True
+        assert self._completed is not None
+        if check:
+            check_outcome(self._completed, self._label)
+        return self._completed
+
+    def _complete(self, reply: dict[str, Any]) -> None:
+        self._completed = Completed(
             exit_code=reply["exit_code"],
             signal=reply["signal"],
             outcome=str(reply["outcome"]),
@@ -110,6 +125,7 @@ class Process:
             stdout_truncated=bool(reply["stdout_truncated"]),
             stderr_truncated=bool(reply["stderr_truncated"]),
         )
+        self._on_done(self._completed)
 
     def _stream(self, reply: dict[str, Any], name: str) -> bytes:
         data = base64.b64decode(reply[name])

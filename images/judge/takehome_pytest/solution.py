@@ -14,6 +14,7 @@ from takehome_pytest.completed import Completed
 from takehome_pytest.faults import CandidateCrashed
 from takehome_pytest.programs import Process, Service, free_port
 from takehome_pytest.transport.client import AgentClient, AgentRefusal
+from takehome_wire.limits import MAX_VALUE_BYTES
 
 __all__ = ["Handle", "Limits", "Process", "Sandbox", "Service", "Solution", "Worker"]
 
@@ -31,7 +32,7 @@ class Limits:
 
     call_timeout_s: float = 30.0
     output_bytes: int = 1 << 20
-    value_bytes: int = 4 << 20
+    value_bytes: int = MAX_VALUE_BYTES
 
     def to_wire(self) -> dict[str, float | int]:
         """As in the protocol's `limits`."""
@@ -168,8 +169,8 @@ class Solution:
         """
         __tracebackhide__ = True
         timeout_s = self._sandbox.limits.call_timeout_s if timeout is None else timeout
-        process = self.start(argv, stdin=stdin, env=env, files=files)
-        return process.wait(timeout_s, check=check)
+        process = self._spawn(argv, stdin=stdin, env=env, files=files, timeout_s=timeout_s)
+        return process.wait_until_killed(timeout_s, check=check)
 
     def start(
         self,
@@ -181,18 +182,7 @@ class Solution:
     ) -> Process:
         """Start a program and return at once. `stdin` None gives it no input, else it is fed and closed."""
         __tracebackhide__ = True
-        for path, data in (files or {}).items():
-            self.put(path, data)
-        fields = {"argv": list(argv), "env": dict(env or {}), "stdin": bool(stdin)}
-        reply = self._ask("spawn", fields)
-        timeout_s = self._sandbox.limits.call_timeout_s
-        label = " ".join(argv)[:200]
-        process = Process(
-            self._ask, int(reply["process"]), int(reply["pid"]), label, timeout_s, self._remember
-        )
-        if stdin:
-            process.feed(stdin.encode() if isinstance(stdin, str) else stdin, end=True)
-        return process
+        return self._spawn(argv, stdin=stdin, env=env, files=files, timeout_s=None)
 
     def serve(
         self,
@@ -268,6 +258,28 @@ class Solution:
             return
         if not client.request("end", {})["clean"]:
             self._sandbox.clean = False
+
+    def _spawn(
+        self,
+        argv: Sequence[str],
+        *,
+        stdin: bytes | str | None,
+        env: Mapping[str, str] | None,
+        files: Mapping[str, bytes | str] | None,
+        timeout_s: float | None,
+    ) -> Process:
+        __tracebackhide__ = True
+        for path, data in (files or {}).items():
+            self.put(path, data)
+        fields = {"argv": list(argv), "env": dict(env or {}), "stdin": bool(stdin), "timeout_s": timeout_s}
+        reply = self._ask("spawn", fields)
+        call_timeout_s = self._sandbox.limits.call_timeout_s
+        label = " ".join(argv)[:200]
+        number, pid = int(reply["process"]), int(reply["pid"])
+        process = Process(self._ask, number, pid, label, call_timeout_s, self._remember)
+        if stdin:
+            process.feed(stdin.encode() if isinstance(stdin, str) else stdin, end=True)
+        return process
 
     def _remember(self, completed: Completed) -> None:
         self._sandbox.last_completed = completed

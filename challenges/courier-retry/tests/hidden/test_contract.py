@@ -19,7 +19,7 @@ from support import (
 pytestmark = pytest.mark.group("contract")
 
 PARALLEL = 4
-NAMES = ("fine-1", "unicode", "bumpy-1", "unwanted", "fine-2", "hopeless", "bumpy-2", "fine-3")
+NAMES = ("fine-1", "bumpy-1", "unwanted", "fine-2", "unicode", "hopeless", "bumpy-2", "fine-3")
 
 
 @pytest.fixture(scope="module")

@@ -49,7 +49,7 @@ def run(sandbox, make_origin, seed) -> Run:
     plans["beyond-seconds"] = reply(503, 200, headers={"Retry-After": str(BEYOND_S)})
     plans["beyond-date"] = dated(429, BEYOND_S)
     events = make_events(rng_for(seed, "retry-after"), *plans)
-    return run_courier(sandbox, make_origin, events, plans, policy(event_deadline_ms=DEADLINE_MS))
+    return run_courier(sandbox, make_origin, events, plans, policy(event_deadline_ms=DEADLINE_MS), 20)
 
 
 def assert_waited(run: Run, name: str, least_s: float) -> None:
