@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
-TAKEHOME := target/release/takehome
+TAKEHOME := target/debug/takehome
 PY := target/py-venv
 PY_REQUIREMENTS := $(wildcard tests/python/requirements.txt) scripts/requirements-dev.txt
 PY_TESTS := $(wildcard tests/python/test_*.py tests/python/*/test_*.py)
@@ -28,7 +28,7 @@ setup: ## check for, and on Debian install, what the others need
 
 .PHONY: demo
 demo: setup ## grade the example submissions and show the report
-	@cargo build --release --locked
+	@cargo build --locked
 	@$(TAKEHOME) demo
 
 .PHONY: test
@@ -41,14 +41,14 @@ lint: $(PY)/ready ## format, clippy, ruff, types, shellcheck
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
 	$(RUFF) check -q images && $(RUFF) format -q --check images
-	$(RUFF) check -q --config scripts/ruff.toml $(OUR_PY)
-	$(RUFF) format -q --check --config scripts/ruff.toml $(OUR_PY)
+	$(RUFF) check -q $(OUR_PY)
+	$(RUFF) format -q --check $(OUR_PY)
 	cd images && ../$(PY)/bin/mypy -p takehome_wire -p takehome_agent -p takehome_pytest
 	@if command -v shellcheck >/dev/null; then shellcheck $(SHELL_CODE); fi
 
 .PHONY: verify
 verify: setup ## prove that every challenge's suite separates right from wrong
-	@cargo build --release --locked
+	@cargo build --locked
 	@$(TAKEHOME) challenge verify --all
 
 .PHONY: locks

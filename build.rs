@@ -1,5 +1,6 @@
-//! The images' sources are embedded into the program: changing one has to rebuild it.
+//! What is embedded into the program: changing it has to rebuild the program.
 
 fn main() {
     println!("cargo::rerun-if-changed=images");
+    println!("cargo::rerun-if-changed=src/package/skeleton");
 }

@@ -41,6 +41,9 @@ pub struct Expected {
     pub verdict: Verdict,
     /// Exactly these groups lose a test.
     pub fails: Vec<String>,
+    /// A hostile sample may leave open which groups it loses: what matters is that its trick does
+    /// not lift its score above [`Expected::score_at_most`].
+    pub any_groups: bool,
     /// The score is at most this.
     pub score_at_most: Option<f64>,
 }
@@ -50,8 +53,7 @@ pub struct Expected {
 struct RawExpected {
     summary: String,
     verdict: RawVerdict,
-    #[serde(default)]
-    fails: Vec<String>,
+    fails: Option<Vec<String>>,
     score_at_most: Option<f64>,
 }
 
@@ -110,7 +112,10 @@ impl Expected {
     fn parse(text: &str, kind: SampleKind, manifest: &Manifest) -> Result<Self, String> {
         let raw: RawExpected =
             toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())?;
-        if let Some(unknown) = raw.fails.iter().find(|name| manifest.group(name).is_none()) {
+        let any_groups =
+            kind == SampleKind::Hostile && raw.fails.is_none() && raw.score_at_most.is_some();
+        let fails = raw.fails.unwrap_or_default();
+        if let Some(unknown) = fails.iter().find(|name| manifest.group(name).is_none()) {
             let names: Vec<&str> =
                 manifest.groups.iter().map(|group| group.name.as_str()).collect();
             return Err(format!("`fails`: no group {unknown:?}; there are {}", names.join(", ")));
@@ -119,14 +124,14 @@ impl Expected {
             return Err("`score_at_most`: write a number from 0 to 100".to_owned());
         }
         match (kind, raw.verdict) {
-            (SampleKind::Correct, RawVerdict::Graded) if raw.fails.is_empty() => {}
+            (SampleKind::Correct, RawVerdict::Graded) if fails.is_empty() => {}
             (SampleKind::Correct, _) => {
                 return Err("a correct sample is graded and fails no group".to_owned());
             }
-            (SampleKind::Wrong, RawVerdict::Graded) if raw.fails.is_empty() => {
+            (SampleKind::Wrong, RawVerdict::Graded) if fails.is_empty() => {
                 return Err("`fails`: name the groups that catch this wrong sample".to_owned());
             }
-            (_, RawVerdict::CandidateFault) if !raw.fails.is_empty() => {
+            (_, RawVerdict::CandidateFault) if !fails.is_empty() => {
                 return Err("`fails`: a candidate fault has no groups".to_owned());
             }
             _ => {}
@@ -137,7 +142,8 @@ impl Expected {
                 RawVerdict::Graded => Verdict::Graded,
                 RawVerdict::CandidateFault => Verdict::CandidateFault,
             },
-            fails: raw.fails,
+            fails,
+            any_groups,
             score_at_most: raw.score_at_most,
         })
     }

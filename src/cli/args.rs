@@ -2,6 +2,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::package_args::{LintArgs, NewArgs, PackArgs};
+
 /// Grade Python take-home challenges in sandboxes that submissions cannot cheat.
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100, after_help = EXAMPLES)]
@@ -75,6 +77,12 @@ pub(super) enum ChallengeCommand {
     Show(ShowArgs),
     /// Check that the hidden suite separates right from wrong
     Verify(VerifyArgs),
+    /// Write a new challenge that works, to start from
+    New(NewArgs),
+    /// Check a challenge's folder: README, design, samples, and that nothing hidden is public
+    Lint(LintArgs),
+    /// Write the candidate's package
+    Pack(PackArgs),
 }
 
 /// How results are written.

@@ -1,4 +1,8 @@
-use std::{collections::BTreeMap, sync::Arc, time::Instant};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Instant,
+};
 
 use super::{
     args::DemoArgs,
@@ -15,6 +19,8 @@ use crate::{
 
 /// A demonstration shows this many of the hostile samples.
 const HOSTILE: usize = 3;
+/// Gradings at a time for each core: what is demonstrated mostly waits.
+const PER_CORE: usize = 3;
 
 pub(super) async fn run(context: &Context, args: DemoArgs) -> Result<Exit, Failure> {
     let begun = Instant::now();
@@ -23,8 +29,9 @@ pub(super) async fn run(context: &Context, args: DemoArgs) -> Result<Exit, Failu
     let images = context.images(&sandbox, &challenge).await?;
     let shutdown = signals::watch(sandbox.clone())?;
     eprintln!("grading the solutions of {} in sandboxes", challenge.manifest.id);
+    let jobs = args.jobs.unwrap_or(PER_CORE * sandbox.facts().cpus);
     let subjects = shown(subjects(&challenge)?);
-    let once = Repeats { repeat: 1, load: false, jobs: args.jobs };
+    let once = Repeats { repeat: 1, load: false, jobs: Some(jobs) };
     let matrix =
         grade_subjects(context, &sandbox, challenge.clone(), &images, subjects, &once, &shutdown)
             .await;
@@ -38,16 +45,16 @@ pub(super) async fn run(context: &Context, args: DemoArgs) -> Result<Exit, Failu
     Ok(if matrix.holds() { Exit::Ok } else { Exit::Below })
 }
 
-/// What a newcomer wants to see within a minute: every right solution, one wrong one for each set
-/// of lost groups, and a few attacks. `challenge verify` grades all.
+/// What a newcomer wants to see within a minute: every right solution, for each group a wrong one
+/// that loses it, and a few attacks. `challenge verify` grades all.
 fn shown(subjects: Vec<Subject>) -> Vec<Subject> {
-    let mut seen: Vec<Vec<String>> = Vec::new();
+    let mut lost: BTreeSet<String> = BTreeSet::new();
     let mut hostile = 0;
     let chosen = move |subject: &Subject| match (subject.kind, &subject.expected) {
         (SubjectKind::Sample(SampleKind::Wrong), Some(expected)) => {
-            let new = expected.verdict == Verdict::Graded && !seen.contains(&expected.fails);
-            seen.push(expected.fails.clone());
-            new
+            // Those that lose one group only explain most.
+            let new = expected.fails.len() == 1 && lost.insert(expected.fails[0].clone());
+            expected.verdict == Verdict::Graded && new
         }
         (SubjectKind::Sample(SampleKind::Hostile), _) => {
             hostile += 1;

@@ -9,6 +9,8 @@ mod doctor;
 mod exit;
 mod grade;
 mod image;
+mod package;
+mod package_args;
 mod progress;
 mod signals;
 mod table;
@@ -57,6 +59,9 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
             ChallengeCommand::List(args) => challenge::list(&context, args).await,
             ChallengeCommand::Show(args) => challenge::show(&context, args).await,
             ChallengeCommand::Verify(args) => challenge::verify(&context, args).await,
+            ChallengeCommand::New(args) => package::new(&context, args).await,
+            ChallengeCommand::Lint(args) => package::lint(&context, args).await,
+            ChallengeCommand::Pack(args) => package::pack(&context, args).await,
         },
     }
 }

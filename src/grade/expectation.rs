@@ -58,7 +58,7 @@ pub fn compare(expected: &Expected, report: &Report) -> Vec<Mismatch> {
         return Vec::new();
     }
     let mut mismatches = Vec::new();
-    for group in &report.groups {
+    for group in report.groups.iter().filter(|_| !expected.any_groups) {
         let lost = group.passed < group.total;
         match (expected.fails.contains(&group.name), lost) {
             (true, false) => mismatches.push(Mismatch::GroupPassed { group: group.name.clone() }),
@@ -145,6 +145,7 @@ mod tests {
             summary: "a sample".to_owned(),
             verdict: Verdict::Graded,
             fails: fails.iter().map(|name| (*name).to_owned()).collect(),
+            any_groups: false,
             score_at_most,
         }
     }
@@ -264,5 +265,15 @@ mod tests {
             mismatch.to_string(),
             "group a lost t0, t1, t2, t3, t4, expected to lose none (and 2 more)"
         );
+    }
+
+    #[test]
+    fn a_sample_that_leaves_its_groups_open_is_bound_by_its_score_alone() {
+        let open = Expected { any_groups: true, ..expected(&[], Some(40.0)) };
+        assert_eq!(compare(&open, &report([0, 1], 25.0)), []);
+        assert!(matches!(
+            compare(&open, &report([2, 0], 50.0)).as_slice(),
+            [Mismatch::ScoreAbove { .. }]
+        ));
     }
 }

@@ -4,8 +4,9 @@ mod command;
 mod provision;
 mod recipe;
 mod rootfs;
-mod sources;
 mod wheels;
+
+use crate::embedded as sources;
 
 pub use provision::{ImageError, Progress, Provisioner};
 pub use recipe::{Arch, DataRecipes, Recipe, Recipes};

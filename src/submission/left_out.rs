@@ -11,7 +11,7 @@
 const ANY: [&str; 2] = [".git", ".DS_Store"];
 
 /// Folders and links; a regular file of such a name may well be a part of the solution.
-const FOLDERS: [&str; 10] = [
+const FOLDERS: [&str; 11] = [
     "__pycache__",
     "__MACOSX",
     ".venv",
@@ -22,6 +22,8 @@ const FOLDERS: [&str; 10] = [
     ".ruff_cache",
     ".idea",
     ".vscode",
+    // The plugin that candidates' packages carry, so that visible tests run on a laptop.
+    ".takehome",
 ];
 
 /// The rule by which an entry with this component is left out, if there is one.
@@ -50,7 +52,9 @@ mod tests {
 
     #[test]
     fn by_products_are_left_out_and_files_of_such_names_are_kept() {
-        for folder in [".git", "__pycache__", ".venv", "venv", "node_modules", "__MACOSX"] {
+        for folder in
+            [".git", "__pycache__", ".venv", "venv", "node_modules", "__MACOSX", ".takehome"]
+        {
             assert_eq!(rule(folder.as_bytes(), false), Some(folder));
         }
         assert_eq!(rule(b"courier.egg-info", false), Some("*.egg-info"));
@@ -62,7 +66,7 @@ mod tests {
         for kept in ["venv", "node_modules", "main.py", ".gitignore", ".env", "__init__.py"] {
             assert_eq!(rule(kept.as_bytes(), true), None, "{kept}");
         }
-        for kept in ["src", "git", "VENV", ".github", "a.pyc"] {
+        for kept in ["src", "git", "VENV", ".github", "a.pyc", "takehome", ".takehome.d"] {
             assert_eq!(rule(kept.as_bytes(), false), None, "{kept}");
         }
     }

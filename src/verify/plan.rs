@@ -43,6 +43,7 @@ pub fn subjects(challenge: &Challenge) -> Result<Vec<Subject>, ChallengeError> {
         summary: summary.to_owned(),
         verdict: Verdict::Graded,
         fails: Vec::new(),
+        any_groups: false,
         score_at_most: None,
     };
     let mut subjects = vec![Subject {

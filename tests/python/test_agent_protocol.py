@@ -34,6 +34,7 @@ class RawAgent:
         assert self.process.stdin is not None and self.process.stdout is not None
         self.stdin, self.stdout = self.process.stdin, self.process.stdout
         self.stream: Any = None
+        self.root = root
 
     def tell(self, data: bytes) -> None:
         self.stdin.write(data)
@@ -166,6 +167,7 @@ def test_everything_dies_when_the_host_goes_away(agent: RawAgent) -> None:
     agent.stdin.close()
     assert agent.process.wait(10) == 0
     assert gone(pid)
+    assert os.listdir(agent.root) == []
 
 
 def test_everything_dies_when_the_judge_goes_away(agent: RawAgent) -> None:

@@ -38,7 +38,7 @@ def run(challenge: Path, tests: str, solution: str) -> str:
         "-rfE",
         "--strict-markers",
     ]
-    options = [str(challenge / tests), "--solution", str(challenge / solution), "--rootdir", str(challenge)]
+    options = [str(challenge / tests), f"--solution={challenge / solution}", "--rootdir", str(challenge)]
     return subprocess.run(
         [sys.executable, *command, *options], env=env, capture_output=True, text=True
     ).stdout

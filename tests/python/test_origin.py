@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import socket
+import sys
 import threading
 import time
 import urllib.request
@@ -133,7 +134,16 @@ def test_what_is_not_http_is_dropped_and_the_origin_lives(request_text: str) -> 
         assert origin.in_flight == 0
 
 
-def test_in_flight_falls_when_the_client_goes_while_the_handler_waits() -> None:
+@pytest.fixture(params=["epoll", "portable"])
+def monitor(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both ways to notice that a client has gone."""
+    if request.param == "portable":
+        monkeypatch.setattr("takehome_pytest.monitor._LINUX", False)
+    elif sys.platform != "linux":
+        pytest.skip("epoll is Linux")
+
+
+def test_in_flight_falls_when_the_client_goes_while_the_handler_waits(monitor: None) -> None:
     release = threading.Event()
     with Origin(lambda exchange: release.wait(10)) as origin:
         sock = send_request(origin)
@@ -145,7 +155,7 @@ def test_in_flight_falls_when_the_client_goes_while_the_handler_waits() -> None:
         release.set()
 
 
-def test_a_reset_by_the_client_counts_as_gone() -> None:
+def test_a_reset_by_the_client_counts_as_gone(monitor: None) -> None:
     with Origin(lambda exchange: exchange.hang(10)) as origin:
         sock = send_request(origin)
         assert origin.wait_for(lambda: origin.in_flight == 1, 5)
@@ -154,7 +164,7 @@ def test_a_reset_by_the_client_counts_as_gone() -> None:
         assert origin.wait_for(lambda: origin.in_flight == 0, 2)
 
 
-def test_a_client_with_n_slots_never_looks_like_n_plus_one() -> None:
+def test_a_client_with_n_slots_never_looks_like_n_plus_one(monitor: None) -> None:
     """The next request may arrive before the thread that sent the last answer runs again."""
     slots = 4
     with Origin(lambda exchange: exchange.reply(body=b"x" * 100)) as origin:
@@ -165,7 +175,7 @@ def test_a_client_with_n_slots_never_looks_like_n_plus_one() -> None:
         assert origin.aborted == 0
 
 
-def test_a_client_that_gives_up_and_asks_again_never_looks_like_two() -> None:
+def test_a_client_that_gives_up_and_asks_again_never_looks_like_two(monitor: None) -> None:
     with Origin(lambda exchange: exchange.hang(10)) as origin:
         for _ in range(100):
             sock = send_request(origin)

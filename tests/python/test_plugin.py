@@ -24,9 +24,7 @@ def run(pytester: pytest.Pytester, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     ) -> pytest.RunResult:
         folder = write_files(tmp_path / "solution", submission)
         write_files(pytester.path, suite)
-        return pytester.runpytest_subprocess(
-            "-p", "takehome_pytest.plugin", "--solution", str(folder), *options
-        )
+        return pytester.runpytest_subprocess("-p", "takehome_pytest.plugin", f"--solution={folder}", *options)
 
     return run
 
@@ -41,7 +39,7 @@ def test_without_a_solution_the_error_says_what_to_do(pytester: pytest.Pytester,
     write_files(pytester.path, {"test_x.py": "def test_f(solution): pass"})
     result = pytester.runpytest_subprocess("-p", "takehome_pytest.plugin")
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(["*--solution PATH*"])
+    result.stdout.fnmatch_lines(["*--solution=PATH*"])
 
 
 def test_helpers_beside_the_tests_are_imported_by_name_and_explain_their_asserts(run: Run) -> None:
@@ -135,3 +133,26 @@ def test_a_submission_cannot_reach_the_process_that_runs_tests(run: Run) -> None
         {"test_x.py": "def test_f(solution): assert solution.call('m:f', 1) == 2"}, submission=hostile
     )
     result.assert_outcomes(failed=1)
+
+
+def test_a_submission_cannot_configure_the_run(pytester: pytest.Pytester, run: Run) -> None:
+    hostile = {"pytest.ini": "[pytest]\naddopts = --collect-only", "m.py": "def f(x): return 0"}
+    suite = {"tests/test_x.py": "def test_f(solution): assert solution.call('m:f', 1) == 2"}
+    run(suite, "tests", submission=hostile).assert_outcomes(failed=1)
+    folder = write_files(pytester.path / "two" / "words", hostile)
+    result = pytester.runpytest_subprocess(
+        "-p", "takehome_pytest.plugin", "--solution", str(folder), str(pytester.path / "tests")
+    )
+    assert result.ret == pytest.ExitCode.USAGE_ERROR or result.parseoutcomes() == {"failed": 1}
+
+
+def test_a_solution_that_is_no_folder_is_a_wrong_use(run: Run) -> None:
+    result = run({"test_x.py": "def test_f(): pass"}, "--solution=/no/such/folder")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*no such folder*"])
+
+
+def test_tests_inside_of_the_solution_may_be_configured_there(run: Run, pytester: pytest.Pytester) -> None:
+    write_files(pytester.path, {"pytest.ini": "[pytest]\n", "m.py": "def f(x): return x + 1"})
+    suite = {"tests/visible/test_x.py": "def test_f(solution): assert solution.call('m:f', 1) == 2"}
+    run(suite, "--solution=.", "tests/visible").assert_outcomes(passed=1)

@@ -57,6 +57,8 @@ def main(arguments: list[str]) -> int:
     del token
     if judge is not None:
         Agent(config).serve(judge, buffer, host_in.fileno())
+    if local_root is not None:
+        config.places.remove()
     return 0
 
 

@@ -89,11 +89,13 @@ def has_closed(sock: socket.socket) -> bool:
     """Whether the peer has closed, as far as can be told without taking data from the socket."""
     if sock.fileno() < 0:
         return True
+    poller = select.poll()
+    poller.register(sock, select.POLLRDHUP if _LINUX else select.POLLIN)
+    if not poller.poll(0):
+        return False
     if _LINUX:
-        poller = select.poll()
-        poller.register(sock, select.POLLRDHUP)
-        return bool(poller.poll(0))
-    try:
+        return True
+    try:  # readable, so this does not wait although the socket has a timeout
         return sock.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
     except BlockingIOError:
         return False

@@ -1,6 +1,6 @@
 """The pytest plugin: fixtures of the author API, markers, and the local run on a laptop.
 
-`python -m pytest -p takehome_pytest.plugin tests/visible --solution PATH`. In the sandbox `judge.py` loads
+`python -m pytest -p takehome_pytest.plugin tests/visible --solution=PATH`. In the sandbox `judge.py` loads
 this plugin with a grading of its own.
 """
 
@@ -35,7 +35,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Options of the local run."""
     group = parser.getgroup("takehome")
     group.addoption(
-        "--solution", metavar="PATH", help="folder of the submission to test (runs without a sandbox)"
+        "--solution",
+        type=Path,
+        metavar="PATH",
+        help="folder of the submission to test (runs without a sandbox)",
     )
     group.addoption(
         "--seed", type=int, default=DEFAULT_SEED, help="seed of the generated data (default: fixed)"
@@ -50,6 +53,8 @@ def pytest_configure(config: pytest.Config) -> None:
     for line in _MARKERS:
         config.addinivalue_line("markers", line)
     _rewrite_helpers(config)
+    if (path := config.getoption("--solution")) is not None:
+        _check_solution(config, path)
     if GRADING not in config.stash:
         limits = Limits(call_timeout_s=config.getoption("--call-timeout"))
         config.stash[GRADING] = Grading(limits, config.getoption("--seed"))
@@ -120,13 +125,34 @@ def rng(seed: int, request: pytest.FixtureRequest) -> random.Random:
 def _start_local(config: pytest.Config, grading: Grading) -> None:
     path = config.getoption("--solution")
     if path is None:
-        raise CandidateCrashed("no candidate: give the folder of the submission with --solution PATH")
-    folder = Path(path).resolve()
-    if not folder.is_dir():
-        raise pytest.UsageError(f"--solution {path}: no such folder")
-    agent = LocalAgent(folder, seed=grading.seed, limits=grading.sandbox.limits.to_wire())
+        raise CandidateCrashed("no candidate: give the folder of the submission with --solution=PATH")
+    agent = LocalAgent(path.resolve(), seed=grading.seed, limits=grading.sandbox.limits.to_wire())
     config.stash[_LOCAL] = agent
     grading.sandbox.attach(agent.client)
+
+
+def _check_solution(config: pytest.Config, path: Path) -> None:
+    """Refuse a folder that is none, and a run that the submission itself would configure.
+
+    In `--solution PATH`, two words, pytest may take PATH for tests of its own before it knows the option,
+    and then obeys a pytest.ini there and loads a conftest.py.
+    """
+    folder = path.resolve()
+    if not folder.is_dir():
+        raise pytest.UsageError(f"--solution={path}: there is no such folder")
+    if any(_is_below(argument.partition("::")[0], folder) for argument in config.args):
+        return  # the tests of a package lie beside what the candidate writes
+    modules = [getattr(plugin, "__file__", None) or "" for plugin in config.pluginmanager.get_plugins()]
+    conftests = [module for module in modules if Path(module).name == "conftest.py"]
+    for file in (config.inipath or "", *conftests):
+        if file and _is_below(file, folder):
+            raise pytest.UsageError(
+                f"{file} of the submission would configure this run; write --solution={path} with an '='"
+            )
+
+
+def _is_below(path: str | Path, folder: Path) -> bool:
+    return Path(path).resolve().is_relative_to(folder)
 
 
 def _close_quietly(origin: Origin) -> None:

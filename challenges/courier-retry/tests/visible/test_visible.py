@@ -135,5 +135,5 @@ def test_sigterm_ends_a_waiting_courier(solution, make_origin) -> None:
         time.sleep(1)
         process.signal(signal.SIGTERM)
         completed = process.wait(timeout=10)
-    assert completed.exit_code == 143
+    assert completed.exit_code == 143 or completed.signal == signal.SIGTERM
     assert report_of(solution)["down"]["outcome"] == "cancelled"

@@ -19,7 +19,7 @@ from takehome_pytest.transport.client import AgentClient
 from takehome_wire.frames import encode_frame, read_frame
 
 _SKIPPED_FOLDERS = frozenset(
-    {".git", ".hg", "__pycache__", ".venv", "venv", "node_modules", ".pytest_cache", ".tox"}
+    {".git", ".hg", "__pycache__", ".venv", "venv", "node_modules", ".pytest_cache", ".takehome", ".tox"}
 )
 _MAX_BYTES = 256 << 20
 _START = (

@@ -5,6 +5,7 @@ import hashlib
 import http.client
 import json
 import queue
+import random
 import signal
 import sys
 import threading
@@ -29,9 +30,10 @@ class Record:
 class Retry(Exception):
     """The attempt failed in a way that can heal."""
 
-    def __init__(self, reason: str, retry_after: float = 0.0) -> None:
+    def __init__(self, reason: str, retry_after: float = 0.0, answered: bool = False) -> None:
         super().__init__(reason)
         self.retry_after = retry_after
+        self.answered = answered
 
 
 class Rejected(Exception):
@@ -99,6 +101,11 @@ def retry_after(value: str | None) -> float:
         return 0.0
 
 
+def backoff(policy: dict[str, Any], failed: int) -> float:
+    ceiling = min(policy["cap_ms"], policy["base_ms"] * 2 ** (failed - 1))
+    return random.uniform(ceiling / 2, ceiling) / 1000
+
+
 def key_of(event: dict[str, Any]) -> str:
     return hashlib.sha256(event["id"].encode()).hexdigest()
 
@@ -149,7 +156,7 @@ def attempt(url: urllib.parse.SplitResult, event: dict[str, Any], number: int, t
     except (OSError, http.client.HTTPException) as error:
         raise Retry(f"{type(error).__name__}: {error}") from error
     if status in RETRIED:
-        raise Retry(f"status {status}", retry_after(header))
+        raise Retry(f"status {status}", retry_after(header), answered=True)
     if not 200 <= status < 300:
         raise Rejected(f"status {status}")
 
@@ -202,7 +209,7 @@ class Courier:
                 return "gave_up", error
             except Retry as failure:
                 error = str(failure)
-                wait = failure.retry_after
+                wait = failure.retry_after if failure.answered else backoff(self.policy, number)
             if number == self.policy["max_attempts"] or time.monotonic() + wait >= deadline:
                 break
             if self.stop.wait(wait):

@@ -3,12 +3,12 @@ use include_dir::{Dir, include_dir};
 static IMAGES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/images");
 
 /// One file under `images/`, embedded when the program was built.
-pub(super) fn file(path: &str) -> &'static [u8] {
+pub fn file(path: &str) -> &'static [u8] {
     IMAGES.get_file(path).map_or(&[], include_dir::File::contents)
 }
 
 /// The source files of a Python package under `images/`, as paths below its parent folder, sorted.
-pub(super) fn package(path: &str) -> Vec<(String, &'static [u8])> {
+pub fn package(path: &str) -> Vec<(String, &'static [u8])> {
     let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
     let mut files = Vec::new();
     if let Some(dir) = IMAGES.get_dir(path) {
