@@ -10,16 +10,31 @@ use std::{
 /// A module and those it may name, in the order of the picture, lowest first.
 const LAYERS: &[(&str, &[&str])] = &[
     ("domain", &[]),
+    ("embedded", &[]),
     ("submission", &["domain"]),
     ("challenge", &["domain", "submission"]),
     ("wire", &["challenge", "domain"]),
     ("grade", &["challenge", "domain"]),
     ("sandbox", &["challenge", "domain", "wire"]),
     ("run", &["challenge", "domain", "grade", "sandbox", "submission", "wire"]),
-    ("image", &["challenge", "domain", "sandbox"]),
+    ("image", &["challenge", "domain", "embedded", "sandbox"]),
     ("doctor", &["sandbox"]),
     ("verify", &["challenge", "domain", "grade", "run", "submission"]),
-    ("cli", &["challenge", "doctor", "domain", "image", "run", "sandbox", "submission", "verify"]),
+    ("package", &["challenge", "domain", "embedded", "submission"]),
+    (
+        "cli",
+        &[
+            "challenge",
+            "doctor",
+            "domain",
+            "image",
+            "package",
+            "run",
+            "sandbox",
+            "submission",
+            "verify",
+        ],
+    ),
 ];
 
 /// A library and the only folder whose files may name it.

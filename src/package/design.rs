@@ -27,12 +27,18 @@ pub(super) fn check(text: &str, manifest: &Manifest) -> Vec<Finding> {
             findings.push(finding.at(index + 1));
         }
     }
-    for group in manifest.groups.iter().filter(|group| !text.contains(&group.name)) {
+    let unsaid: Vec<&str> = manifest
+        .groups
+        .iter()
+        .map(|group| group.name.as_str())
+        .filter(|group| !text.contains(group))
+        .collect();
+    if !unsaid.is_empty() {
         findings.push(Finding::warning(
             Rule::Design,
             FILE,
-            format!("it says nothing of the group {}", group.name),
-            "say what the group catches and how it is kept apart from the others",
+            format!("it says nothing of these groups: {}", unsaid.join(", ")),
+            "say what each catches and how it is kept apart from the others",
         ));
     }
     findings

@@ -75,14 +75,15 @@ pub(super) fn samples(samples: &[Sample], manifest: &Manifest) -> Vec<Finding> {
         ));
     }
     let wrong = of(SampleKind::Wrong);
+    let more = format!("add plausible wrong solutions: {FEW_WRONG} at least, 6 or more are better");
+    if wrong == 0 {
+        let message = "there is no wrong-* sample";
+        findings.push(Finding::error(Rule::Samples, "samples", message, more));
+        return findings;
+    }
     if wrong < FEW_WRONG {
-        let message = format!("there are {wrong} wrong-* samples");
-        let remedy =
-            format!("add plausible wrong solutions, {FEW_WRONG} at least, 6 or more are better");
-        findings.push(match wrong {
-            0 => Finding::error(Rule::Samples, "samples", message, remedy),
-            _ => Finding::warning(Rule::Samples, "samples", message, remedy),
-        });
+        let message = format!("there are too few wrong-* samples: {wrong}");
+        findings.push(Finding::warning(Rule::Samples, "samples", message, more));
     }
     let caught: BTreeSet<&str> = samples
         .iter()
@@ -90,12 +91,18 @@ pub(super) fn samples(samples: &[Sample], manifest: &Manifest) -> Vec<Finding> {
         .flat_map(|sample| &sample.expected.fails)
         .map(String::as_str)
         .collect();
-    for group in manifest.groups.iter().filter(|group| !caught.contains(group.name.as_str())) {
+    let unproved: Vec<&str> = manifest
+        .groups
+        .iter()
+        .map(|group| group.name.as_str())
+        .filter(|group| !caught.contains(group))
+        .collect();
+    if !unproved.is_empty() {
         findings.push(Finding::warning(
             Rule::Samples,
             "samples",
-            format!("no wrong sample fails the group {}", group.name),
-            "add one, which proves that the group catches something",
+            format!("no wrong sample fails: {}", unproved.join(", ")),
+            "add one for each of these groups, which proves that the group catches something",
         ));
     }
     findings
@@ -115,10 +122,8 @@ pub(super) fn share(challenge: &Challenge) -> Option<Finding> {
     if hidden == 0 || visible == 0 || SHARE.contains(&(visible * 100 / hidden)) {
         return None;
     }
-    let message = format!(
-        "{visible} visible test functions for {hidden} hidden ones are {} %",
-        visible * 100 / hidden
-    );
+    let share = visible * 100 / hidden;
+    let message = format!("test functions: {visible} visible, {hidden} hidden, which is {share} %");
     let remedy = format!("aim at a fifth, from {} to {} %", SHARE.start(), SHARE.end());
     Some(Finding::warning(Rule::VisibleShare, "tests/visible", message, remedy))
 }

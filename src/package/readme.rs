@@ -166,16 +166,22 @@ fn libraries(text: &str, manifest: &Manifest) -> Vec<Finding> {
     if allowed.is_empty() && !lower.contains("standard library") {
         missing.push("it does not say that there is only the standard library".into());
     }
-    missing
-        .into_iter()
-        .map(|message| error(Rule::Libraries, message, "write a row `| libraries | … |`"))
-        .collect()
+    let all: Vec<&str> =
+        ["the standard library"].into_iter().chain(allowed.iter().map(String::as_str)).collect();
+    let remedy = format!("write `| libraries | {} |`", all.join(", "));
+    missing.into_iter().map(|message| error(Rule::Libraries, message, remedy.as_str())).collect()
 }
 
 /// The text below the first heading with this word, up to the next heading of its level.
 fn section(text: &str, word: &str) -> Option<String> {
     let level = |line: &str| line.chars().take_while(|char| *char == '#').count();
-    let mut lines = text.lines();
+    let mut fenced = false;
+    // A comment in a code block is no heading.
+    let mut lines = text.lines().filter(|line| {
+        let fence = line.trim_start().starts_with("```");
+        fenced ^= fence;
+        !fenced && !fence
+    });
     let heading = lines.find(|line| level(line) > 1 && line.to_lowercase().contains(word))?;
     let own = lines.take_while(|line| level(line) == 0 || level(line) > level(heading));
     Some(own.collect::<Vec<_>>().join("\n"))
@@ -235,7 +241,8 @@ mod tests {
 
     #[test]
     fn a_section_ends_at_the_next_heading_of_its_level() {
-        let text = "# Graded tasks\n## What is graded\na\n### Detail\nb\n## Next\nc\n";
+        let text =
+            "# Graded tasks\n## What is graded\na\n```\n# x\n```\n### Detail\nb\n## Next\nc\n";
         assert_eq!(section(text, "graded").as_deref(), Some("a\n### Detail\nb"));
         assert_eq!(section("## Other\n", "graded"), None);
     }

@@ -2,10 +2,12 @@
 
 A gap runs from just before the answer is written to the arrival of the next request, so a busy machine
 can only lengthen it. Hence: every gap is held to the lower end, only medians to the upper end (with an
-allowance), and jitter is shown by SHORT gaps, which no noise can fake.
+allowance), and jitter is shown by SHORT gaps, which no noise can fake. What noise can hide, one of three
+runs has to show: a busy moment passes, and a wait that is too long or not spread is so in every run.
 """
 
 import statistics
+from collections.abc import Callable
 
 import pytest
 from support import TIMER_SLACK_S, Run, make_events, policy, reply, rng_for, run_courier, share
@@ -26,14 +28,48 @@ PROMPT_S = 8.0
 MANY_ATTEMPTS = 60
 
 
+RUNS = 3
+
+
+class Runs:
+    """One scenario, run again only while what is asked of it does not show."""
+
+    def __init__(self, make: Callable[[], Run]) -> None:
+        self._make = make
+        self._done = [make()]
+
+    @property
+    def first(self) -> Run:
+        """For what no noise can hide."""
+        return self._done[0]
+
+    def one_shows(self, check: Callable[[Run], None]) -> None:
+        """Passes when `check` holds for one of the runs; raises its last AssertionError otherwise."""
+        for number in range(RUNS):
+            if number == len(self._done):
+                self._done.append(self._make())
+            try:
+                return check(self._done[number])
+            except AssertionError:
+                if number == RUNS - 1:
+                    raise
+
+
 @pytest.fixture(scope="module")
-def run(sandbox, make_origin, seed) -> Run:
+def runs(sandbox, make_origin, seed) -> Runs:
     """24 events side by side, and an endpoint that only says 503."""
     events = make_events(rng_for(seed, "schedule"), *NAMES)
     rules = policy(
         base_ms=int(BASE_S * 1000), cap_ms=int(CAP_S * 1000), max_attempts=MAX_ATTEMPTS, parallel=24
     )
-    return run_courier(sandbox, make_origin, events, dict.fromkeys(NAMES, reply(503)), rules)
+    plans = dict.fromkeys(NAMES, reply(503))
+    return Runs(lambda: run_courier(sandbox, make_origin, events, plans, rules))
+
+
+@pytest.fixture
+def run(runs: Runs) -> Run:
+    """The first run."""
+    return runs.first
 
 
 def nth_gaps(run: Run, n: int) -> list[float]:
@@ -53,18 +89,24 @@ def test_no_wait_is_shorter_than_half_its_ceiling(run: Run) -> None:
         assert shortest >= ceiling / 2 - TIMER_SLACK_S, f"a wait after attempt {n}"
 
 
-def test_typical_waits_grow_no_faster_than_the_formula_and_stay_below_the_cap(run: Run) -> None:
-    for n, ceiling in enumerate(CEILINGS_S, start=1):
-        assert statistics.median(nth_gaps(run, n)) <= ceiling + ALLOWANCE_S, f"waits after attempt {n}"
+def test_typical_waits_grow_no_faster_than_the_formula_and_stay_below_the_cap(runs: Runs) -> None:
+    def typical_waits_are_in_bounds(run: Run) -> None:
+        for n, ceiling in enumerate(CEILINGS_S, start=1):
+            assert statistics.median(nth_gaps(run, n)) <= ceiling + ALLOWANCE_S, f"waits after attempt {n}"
+
+    runs.one_shows(typical_waits_are_in_bounds)
 
 
-def test_waits_are_spread_over_the_upper_half_of_the_ceiling(run: Run) -> None:
-    every = [gap / ceiling for n, ceiling in enumerate(CEILINGS_S, 1) for gap in nth_gaps(run, n)]
-    assert share(every, lambda gap: gap < 0.9) >= 0.25, "too few short waits: there is no jitter"
-    assert share(every, lambda gap: gap > 0.65) >= 0.25, "too few long waits: there is no jitter"
-    # Who draws first and caps afterwards has no short wait at all here; with 24 gaps the mark is lower.
-    capped = [gap / CEILINGS_S[3] for gap in nth_gaps(run, 4)]
-    assert share(capped, lambda gap: gap < 0.9) >= 0.125, "capped waits have no jitter"
+def test_waits_are_spread_over_the_upper_half_of_the_ceiling(runs: Runs) -> None:
+    def waits_are_spread(run: Run) -> None:
+        every = [gap / ceiling for n, ceiling in enumerate(CEILINGS_S, 1) for gap in nth_gaps(run, n)]
+        assert share(every, lambda gap: gap < 0.9) >= 0.25, "too few short waits: there is no jitter"
+        assert share(every, lambda gap: gap > 0.65) >= 0.25, "too few long waits: there is no jitter"
+        # Who draws first and caps afterwards has no short wait at all here; with 24 gaps the mark is lower.
+        capped = [gap / CEILINGS_S[3] for gap in nth_gaps(run, 4)]
+        assert share(capped, lambda gap: gap < 0.9) >= 0.125, "capped waits have no jitter"
+
+    runs.one_shows(waits_are_spread)
 
 
 def test_there_is_no_wait_after_the_last_attempt(sandbox, make_origin, seed) -> None:
