@@ -1,69 +1,20 @@
-//! What candidates get, what never reaches them, and what `challenge lint` says of a folder.
+//! What candidates get, and what never reaches them.
 
 mod common;
 
-use std::{collections::BTreeMap, fs, io::Cursor, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    io::Cursor,
+    path::Path,
+};
 
+use common::new_challenge::New;
 use takehome::{
-    challenge::{Challenge, ImageKind},
-    package::{Finding, Package, PackageError, Rule, Severity, Skeleton, SkeletonError, lint},
+    challenge::Challenge,
+    package::{Package, PackageError},
     submission::{IntakeLimits, Submission},
 };
-use tempfile::TempDir;
-
-/// A new challenge in a folder of its own.
-struct New {
-    root: TempDir,
-}
-
-impl New {
-    fn new() -> Self {
-        let root = tempfile::tempdir().expect("a folder");
-        skeleton("some-challenge").write(root.path()).expect("written");
-        Self { root }
-    }
-
-    fn path(&self, file: &str) -> std::path::PathBuf {
-        self.root.path().join("some-challenge").join(file)
-    }
-
-    fn load(&self) -> Challenge {
-        Challenge::load(&self.path("")).expect("a challenge")
-    }
-
-    fn read(&self, file: &str) -> String {
-        fs::read_to_string(self.path(file)).expect("readable")
-    }
-
-    fn write(&self, file: &str, text: &str) -> &Self {
-        let path = self.path(file);
-        fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
-        fs::write(path, text).expect("written");
-        self
-    }
-
-    fn append(&self, file: &str, text: &str) -> &Self {
-        let before = self.read(file);
-        self.write(file, &format!("{before}\n{text}"))
-    }
-
-    fn replace(&self, file: &str, from: &str, to: &str) -> &Self {
-        let text = self.read(file);
-        assert!(text.contains(from), "{file} has no {from:?}");
-        self.write(file, &text.replace(from, to))
-    }
-
-    fn remove(&self, path: &str) -> &Self {
-        let path = self.path(path);
-        let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
-        removed.expect("removed");
-        self
-    }
-}
-
-fn skeleton(id: &str) -> Skeleton {
-    Skeleton::new(id.parse().expect("an id"), None, ImageKind::Core)
-}
 
 fn unzipped(package: &Package) -> BTreeMap<String, String> {
     let mut zip = zip::ZipArchive::new(Cursor::new(package.to_zip())).expect("a zip");
@@ -84,250 +35,6 @@ fn leaks(new: &New) -> Vec<String> {
         Err(PackageError::Leaks(leaks)) => leaks.iter().map(ToString::to_string).collect(),
         Err(other) => panic!("{other}"),
     }
-}
-
-#[test]
-fn a_new_challenge_lints_clean_but_for_its_seal() {
-    let findings = lint(&New::new().load());
-    assert_eq!(findings.len(), 1, "{findings:#?}");
-    assert_eq!((findings[0].rule, findings[0].severity), (Rule::Lock, Severity::Warning));
-}
-
-#[test]
-fn id_title_and_image_are_put_in_whatever_the_title_is() {
-    let root = tempfile::tempdir().expect("a folder");
-    let title = r#"Count "words" \ {fast} | 'now'"#;
-    let new = Skeleton::new("count-words".parse().expect("an id"), Some(title), ImageKind::Data);
-    let dir = new.write(root.path()).expect("written");
-    let manifest = Challenge::load(&dir).expect("a challenge").manifest;
-    assert_eq!((manifest.title.as_str(), manifest.image), (title, ImageKind::Data));
-    for file in ["README.md", "DESIGN.md"] {
-        let text = fs::read_to_string(dir.join(file)).expect("readable");
-        assert!(text.starts_with(&format!("# {title}")), "{text}");
-    }
-    let manifest = skeleton("a-b").write(root.path()).map(|dir| Challenge::load(&dir));
-    assert_eq!(manifest.expect("written").expect("a challenge").manifest.title, "A b");
-}
-
-#[test]
-fn nothing_is_overwritten_not_even_an_empty_folder() {
-    let root = tempfile::tempdir().expect("a folder");
-    fs::create_dir(root.path().join("taken")).expect("a folder");
-    fs::write(root.path().join("file"), "x").expect("a file");
-    for id in ["taken", "file"] {
-        let error = skeleton(id).write(root.path()).expect_err("refused");
-        assert!(matches!(error, SkeletonError::Exists(_)), "{error}");
-    }
-    assert_eq!(fs::read_dir(root.path().join("taken")).expect("a folder").count(), 0);
-}
-
-#[test]
-fn each_fault_of_a_folder_is_found_with_its_place() {
-    type Break = fn(&New) -> &New;
-    let cases: [(Break, Rule, Severity, &str, &str); 24] = [
-        (
-            |n| n.remove("README.md"),
-            Rule::Interface,
-            Severity::Error,
-            "README.md",
-            "cannot be read",
-        ),
-        (
-            |n| n.replace("README.md", "durations", "periods"),
-            Rule::Interface,
-            Severity::Error,
-            "README.md",
-            "durations/__init__.py",
-        ),
-        (
-            |n| n.replace("README.md", "parse", "read"),
-            Rule::Interface,
-            Severity::Error,
-            "README.md",
-            "`parse`",
-        ),
-        (
-            |n| n.replace("README.md", "What is graded", "Points"),
-            Rule::Groups,
-            Severity::Error,
-            "README.md",
-            "no section",
-        ),
-        (
-            |n| n.replace("README.md", "| refusals |", "| errors |"),
-            Rule::Groups,
-            Severity::Error,
-            "README.md",
-            "the group refusals",
-        ),
-        (
-            |n| n.replace("README.md", "| 40 |", "| 30 |"),
-            Rule::Groups,
-            Severity::Error,
-            "README.md",
-            "its weight, 40",
-        ),
-        (
-            |n| n.replace("README.md", "20 minutes", "half an hour"),
-            Rule::TimeBox,
-            Severity::Error,
-            "README.md",
-            "no time box",
-        ),
-        (
-            |n| n.replace("README.md", "20 minutes", "30 minutes"),
-            Rule::TimeBox,
-            Severity::Error,
-            "README.md:7",
-            "30 minutes here and 20",
-        ),
-        (
-            |n| n.replace("README.md", "allowed;", "forbidden;"),
-            Rule::AiPolicy,
-            Severity::Error,
-            "README.md",
-            "allowed-with-disclosure",
-        ),
-        (
-            |n| n.replace("challenge.toml", "\"allowed-with-disclosure\"", "\"forbidden\""),
-            Rule::AiPolicy,
-            Severity::Error,
-            "README.md",
-            "are forbidden",
-        ),
-        (
-            |n| n.replace("challenge.toml", "allowed = []", "allowed = [\"httpx\"]"),
-            Rule::Libraries,
-            Severity::Error,
-            "README.md",
-            "httpx",
-        ),
-        (
-            |n| n.replace("challenge.toml", "allowed = []", "allowed = [\"leftpad\"]"),
-            Rule::Package,
-            Severity::Error,
-            "challenge.toml",
-            "leftpad",
-        ),
-        (
-            |n| n.replace("README.md", "pytest tests", "unittest"),
-            Rule::VisibleCommand,
-            Severity::Error,
-            "README.md",
-            "visible tests",
-        ),
-        (
-            |n| n.write("DESIGN.md", "parsing, refusals: later"),
-            Rule::Design,
-            Severity::Error,
-            "DESIGN.md",
-            "stub of 3 words",
-        ),
-        (
-            |n| n.append("DESIGN.md", "TODO: measure"),
-            Rule::Design,
-            Severity::Error,
-            "DESIGN.md:24",
-            "TODO",
-        ),
-        (
-            |n| n.replace("DESIGN.md", "refusals", "errors"),
-            Rule::Design,
-            Severity::Warning,
-            "DESIGN.md",
-            "refusals",
-        ),
-        (
-            |n| n.remove("tests/visible"),
-            Rule::Layout,
-            Severity::Error,
-            "tests/visible",
-            "missing or empty",
-        ),
-        (
-            |n| n.remove("starter/durations/__init__.py").write("starter/a.py", ""),
-            Rule::Layout,
-            Severity::Error,
-            "starter",
-            "durations/__init__.py",
-        ),
-        (
-            |n| n.write("starter/conftest.py", ""),
-            Rule::Package,
-            Severity::Error,
-            "starter",
-            "conftest.py is in the way",
-        ),
-        (
-            |n| n.remove("samples/correct-scanner"),
-            Rule::Samples,
-            Severity::Error,
-            "samples",
-            "no correct-*",
-        ),
-        (
-            |n| n.remove("samples/wrong-any-digits"),
-            Rule::Samples,
-            Severity::Warning,
-            "samples",
-            "too few wrong-* samples: 2",
-        ),
-        (
-            |n| n.remove("samples/wrong-first-part-only"),
-            Rule::Samples,
-            Severity::Warning,
-            "samples",
-            "no wrong sample fails: parsing",
-        ),
-        (
-            |n| n.remove("tests/visible").write("tests/visible/test_a.py", "def test_a(): pass"),
-            Rule::VisibleShare,
-            Severity::Warning,
-            "tests/visible",
-            "1 visible, 11 hidden, which is 9 %",
-        ),
-        (
-            |n| n.append("starter/durations/__init__.py", "# CANARY-some-challenge"),
-            Rule::Hidden,
-            Severity::Error,
-            "starter/durations/__init__.py:8",
-            "canary",
-        ),
-    ];
-    for (break_it, rule, severity, place, says) in cases {
-        let new = New::new();
-        break_it(&new);
-        let findings = lint(&new.load());
-        let fits = |finding: &&Finding| {
-            (finding.rule, finding.severity) == (rule, severity) && finding.message.contains(says)
-        };
-        let finding = findings.iter().find(fits);
-        let finding = finding.unwrap_or_else(|| panic!("{rule:?} {says}: {findings:#?}"));
-        assert_eq!(finding.place(), place, "{findings:#?}");
-        assert_ne!(finding.remedy, "", "a finding says what to do");
-        let others = findings.iter().filter(|other| {
-            *other != finding && other.rule != Rule::Lock && other.rule != Rule::Samples
-        });
-        assert!(others.count() <= 1, "one fault is named once: {findings:#?}");
-    }
-}
-
-#[test]
-fn a_lock_of_another_suite_is_an_error() {
-    let new = New::new();
-    let challenge = new.load();
-    let lock = format!(
-        "schema = 1\nchallenge = \"some-challenge\"\nsuite_sha256 = \"{}\"\n\
-         [[groups]]\nname = \"parsing\"\nweight = 60\n[[groups]]\nname = \"refusals\"\nweight = 40\n\
-         [[tests]]\nid = \"a\"\ngroup = \"parsing\"\n[[tests]]\nid = \"b\"\ngroup = \"refusals\"\n",
-        challenge.suite.sha256
-    );
-    new.write("suite.lock", &lock);
-    assert_eq!(lint(&new.load()), [], "a lock that fits is no finding");
-    new.append("tests/hidden/support.py", "# more\n");
-    let findings = lint(&new.load());
-    assert_eq!((findings[0].rule, findings[0].severity), (Rule::Lock, Severity::Error));
-    assert!(findings[0].remedy.contains("--seal"));
 }
 
 #[test]
@@ -465,49 +172,44 @@ fn what_both_sides_share_on_purpose_is_no_leak() {
 /// The rule in its plainest form, apart from the one that `pack` applies.
 #[test]
 fn no_line_of_the_hidden_side_is_in_a_package_that_candidates_have_no_other_source_for() {
-    let courier = common::root().join("challenges/courier-retry");
     let new = New::new();
-    for dir in [courier.as_path(), &new.path("")] {
-        let challenge = Challenge::load(dir).expect("a challenge");
+    let mut dirs = common::sealed_challenges();
+    dirs.push(new.path(""));
+    for dir in dirs {
+        let challenge = Challenge::load(&dir).expect("a challenge");
         let package = unzipped(&Package::of(&challenge).expect("a package"));
-        let mut public = String::new();
-        for part in ["README.md", "starter", "tests/visible"] {
-            texts(&dir.join(part), &mut public);
-        }
-        package
-            .iter()
-            .filter(|(path, _)| path.starts_with(".takehome/"))
-            .for_each(|(_, text)| public.push_str(text));
-        let mut secret = String::new();
-        for part in ["tests/hidden", "reference", "samples"] {
-            texts(&dir.join(part), &mut secret);
-        }
-        let telling = |line: &&str| line.chars().filter(|char| !char.is_whitespace()).count() >= 12;
+        let plugin = |path: &str| path.starts_with(".takehome/");
+        let mut public = lines(&dir, &["README.md", "starter", "tests/visible"]);
+        let code =
+            package.iter().filter(|(path, _)| plugin(path)).flat_map(|(_, text)| text.lines());
+        public.extend(code.map(|line| line.trim().to_owned()));
         // The local run's own files have some words in common with every pytest suite.
         let usual = ["import ", "from ", "def pytest_configure(", "pytest_plugins ="];
-        let secret: Vec<&str> = secret
-            .lines()
-            .map(str::trim)
-            .filter(telling)
-            .filter(|line| !usual.iter().any(|start| line.starts_with(start)))
-            .filter(|line| !public.contains(line))
-            .collect();
+        let mut secret = lines(&dir, &["tests/hidden", "reference", "samples"]);
+        secret.retain(|line| {
+            let chars = line.chars().filter(|char| !char.is_whitespace()).count();
+            chars >= 12
+                && !public.contains(line)
+                && !usual.iter().any(|start| line.starts_with(start))
+        });
         assert!(secret.len() > 50, "there is something to look for");
-        for (path, text) in &package {
-            for line in &secret {
-                assert!(!text.contains(line), "{path} holds {line:?}");
-            }
+        for (path, text) in package.iter().filter(|(path, _)| !plugin(path)) {
+            let held = text.lines().find(|line| secret.contains(line.trim()));
+            assert_eq!(held, None, "{path} of {}", dir.display());
         }
     }
 }
 
-fn texts(path: &Path, all: &mut String) {
-    if path.is_dir() {
-        for entry in fs::read_dir(path).expect("a folder") {
-            texts(&entry.expect("an entry").path(), all);
+/// The trimmed lines of every text below these parts of a folder.
+fn lines(dir: &Path, parts: &[&str]) -> BTreeSet<String> {
+    let mut open: Vec<_> = parts.iter().map(|part| dir.join(part)).collect();
+    let mut lines = BTreeSet::new();
+    while let Some(path) = open.pop() {
+        if path.is_dir() {
+            open.extend(fs::read_dir(path).expect("a folder").map(|e| e.expect("an entry").path()));
+        } else if let Ok(text) = fs::read_to_string(path) {
+            lines.extend(text.lines().map(|line| line.trim().to_owned()));
         }
-    } else if let Ok(text) = fs::read_to_string(path) {
-        all.push_str(&text);
-        all.push('\n');
     }
+    lines
 }

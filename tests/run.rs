@@ -9,7 +9,7 @@ use std::{
 use takehome::{
     challenge::{Challenge, CollectedTest},
     domain::{Report, TestOutcome, Verdict},
-    run::{Event, GradeRequest, Job, Listener, Runner, Shutdown, run_batch},
+    run::{Event, GradeRequest, Job, Listener, Runner, Shutdown, TestOrder, run_batch},
     sandbox::{
         ImagePair,
         fake::{Act, FakeSandbox, Script},
@@ -238,4 +238,28 @@ async fn killing_stops_at_once_and_leaves_no_container() {
     let results = run_batch(&runner, vec![Job::Grade(request(challenge))], 1, &shutdown).await;
     assert!(results[0].is_none());
     assert_eq!(sandbox.live(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_shuffled_order_is_another_for_another_seed_and_runs_every_test_once() {
+    let mut orders = Vec::new();
+    for seed in [1, 1, 2] {
+        let challenge = tiny();
+        let sandbox = FakeSandbox::new(script(&challenge, &[]));
+        let finished: Arc<Mutex<Vec<String>>> = Arc::default();
+        let seen = finished.clone();
+        let listener: Listener = Arc::new(move |event| {
+            if let Event::TestFinished { id, .. } = event {
+                seen.lock().expect("a lock").push(id);
+            }
+        });
+        let runner = Runner::new(Arc::new(sandbox), listener).await.expect("a runner");
+        let request = (*request(challenge)).clone();
+        let request = Arc::new(GradeRequest { order: TestOrder::Shuffled(seed), ..request });
+        let report = runner.grade(request, &Shutdown::default().kill).await.expect("a report");
+        assert_eq!(report.score, Some(100.0));
+        orders.push(finished.lock().expect("a lock").clone());
+    }
+    assert_eq!(orders[0], orders[1]);
+    assert_ne!(orders[0], orders[2]);
 }

@@ -209,6 +209,9 @@ pub(super) struct VerifyArgs {
     /// Keep all cores busy during half of the repeats
     #[arg(long)]
     pub load: bool,
+    /// Run the tests in a random order, another one in each repeat
+    #[arg(long)]
+    pub shuffle: bool,
     /// Write suite.lock from what the suite collects to, before verifying
     #[arg(long)]
     pub seal: bool,

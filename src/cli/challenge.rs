@@ -11,7 +11,7 @@ use super::{
 use crate::{
     challenge::{Challenge, SuiteLock},
     domain::Report,
-    run::{GradeRequest, Job, Runner, Shutdown, run_batch},
+    run::{GradeRequest, Job, Runner, Shutdown, TestOrder, run_batch},
     sandbox::{ImagePair, docker::DockerSandbox},
     submission::{IntakeLimits, Submission},
     verify::{CpuLoad, Matrix, Subject, subjects},
@@ -161,7 +161,8 @@ async fn matrix(
         args.only.is_empty() || args.only.iter().any(|prefix| subject.name.starts_with(prefix))
     };
     let subjects: Vec<Subject> = subjects(&challenge)?.into_iter().filter(wanted).collect();
-    let repeats = Repeats { repeat: args.repeat, load: args.load, jobs: args.jobs };
+    let repeats =
+        Repeats { repeat: args.repeat, load: args.load, shuffle: args.shuffle, jobs: args.jobs };
     grade_subjects(context, sandbox, challenge, images, subjects, &repeats, shutdown).await
 }
 
@@ -169,6 +170,7 @@ async fn matrix(
 pub(super) struct Repeats {
     pub(super) repeat: u32,
     pub(super) load: bool,
+    pub(super) shuffle: bool,
     pub(super) jobs: Option<usize>,
 }
 
@@ -204,7 +206,9 @@ pub(super) async fn grade_subjects(
                 // A different seed in each repeat: what must hold, holds for any data.
                 let seed =
                     1 + (turn / subjects.len().max(1)) as u64 + if load { 1_000_000 } else { 0 };
-                grade::job(&challenge, dir, Some(seed), images)
+                let order =
+                    if args.shuffle { TestOrder::Shuffled(seed) } else { TestOrder::default() };
+                grade::job(&challenge, dir, Some(seed), images, order)
             })
             .collect();
         let results = run_batch(&runner, jobs, at_a_time, shutdown).await;

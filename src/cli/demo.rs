@@ -31,7 +31,7 @@ pub(super) async fn run(context: &Context, args: DemoArgs) -> Result<Exit, Failu
     eprintln!("grading the solutions of {} in sandboxes", challenge.manifest.id);
     let jobs = args.jobs.unwrap_or(PER_CORE * sandbox.facts().cpus);
     let subjects = shown(subjects(&challenge)?);
-    let once = Repeats { repeat: 1, load: false, jobs: Some(jobs) };
+    let once = Repeats { repeat: 1, load: false, shuffle: false, jobs: Some(jobs) };
     let matrix =
         grade_subjects(context, &sandbox, challenge.clone(), &images, subjects, &once, &shutdown)
             .await;

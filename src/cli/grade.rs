@@ -9,7 +9,7 @@ use super::{
 use crate::{
     challenge::Challenge,
     domain::{Digest, Report},
-    run::{GradeRequest, Job, Runner, not_run, run_batch},
+    run::{GradeRequest, Job, Runner, TestOrder, not_run, run_batch},
     sandbox::ImagePair,
     submission::{IntakeLimits, Submission},
 };
@@ -24,8 +24,11 @@ pub(super) async fn run(context: &Context, args: GradeArgs) -> Result<Exit, Fail
     let challenge = Arc::new(context.challenge(&args.challenge)?);
     let sandbox = context.engine().await?;
     let images = context.images(&sandbox, &challenge).await?;
-    let jobs: Vec<Job> =
-        args.paths.iter().map(|path| job(&challenge, path, args.seed, &images)).collect();
+    let jobs: Vec<Job> = args
+        .paths
+        .iter()
+        .map(|path| job(&challenge, path, args.seed, &images, TestOrder::default()))
+        .collect();
     let at_a_time = workers(args.jobs, sandbox.facts(), &challenge.manifest.limits);
     let shutdown = signals::watch(sandbox.clone())?;
     let listener = progress::grading_reporter(jobs.len(), context.quiet);
@@ -55,18 +58,15 @@ pub(super) fn job(
     path: &Path,
     seed: Option<u64>,
     images: &ImagePair,
+    order: TestOrder,
 ) -> Job {
     let limits = IntakeLimits::default().with_anchors(&challenge.manifest.interface.required);
     match Submission::open(path, &limits) {
         Ok(submission) => {
             let seed = seed.unwrap_or_else(|| seed_of(&submission.sha256));
             let submission = Arc::new(submission);
-            Job::Grade(Arc::new(GradeRequest::new(
-                challenge.clone(),
-                submission,
-                seed,
-                images.clone(),
-            )))
+            let request = GradeRequest::new(challenge.clone(), submission, seed, images.clone());
+            Job::Grade(Arc::new(GradeRequest { order, ..request }))
         }
         Err(refusal) => {
             let name = path.file_name().map_or_else(

@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     challenge::{Challenge, ChallengeError, ChallengeId},
+    domain::Digest,
     package::{Finding, Package, Severity, Skeleton, SkeletonError, lint as check, unreadable},
 };
 
@@ -142,7 +143,7 @@ pub(super) async fn pack(context: &Context, args: PackArgs) -> Result<Exit, Fail
         args.output.display(),
         package.files().count(),
         zip.len().div_ceil(1024),
-        package.sha256(),
+        Digest::of(&zip),
     );
     Ok(Exit::Ok)
 }

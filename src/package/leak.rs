@@ -89,7 +89,7 @@ impl Sides {
         for (path, data) in self.readme.iter().chain(&self.starter).chain(&self.visible) {
             for (index, line) in String::from_utf8_lossy(data).lines().enumerate() {
                 if line.contains(CANARY) {
-                    let what = format!("a canary ({CANARY}…), which marks hidden files");
+                    let what = format!("a canary (a word with {CANARY}), which marks hidden files");
                     leaks.insert(Leak { file: path.clone(), line: index + 1, what });
                 }
             }

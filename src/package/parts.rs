@@ -7,7 +7,6 @@ use super::{
 };
 use crate::{
     challenge::{Challenge, ChallengeId},
-    domain::Digest,
     submission::{IntakeLimits, Refusal, Submission},
 };
 
@@ -116,11 +115,6 @@ impl Package {
     /// The archive: the same bytes whenever and wherever it is made.
     pub fn to_zip(&self) -> Vec<u8> {
         archive::zip(self.entries.iter().map(|(path, entry)| (path.as_str(), &entry.data[..])))
-    }
-
-    /// Digest of [`Package::to_zip`].
-    pub fn sha256(&self) -> Digest {
-        Digest::of(&self.to_zip())
     }
 
     fn assemble(challenge: &Challenge) -> Result<Self, PackageError> {

@@ -4,13 +4,14 @@ use std::{
     time::Duration,
 };
 
+use rand::{SeedableRng as _, rngs::StdRng, seq::SliceRandom as _};
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
 use super::{
     events::{Event, Listener},
     lane::{Lane, LaneSummary, Suite, UnitEnd, collect_only},
-    plan::GradeRequest,
+    plan::{GradeRequest, TestOrder},
     report,
 };
 use crate::{
@@ -213,7 +214,7 @@ impl<'a> Grading<'a> {
                 return Ok(self.candidate_fault(code, probed.message, remedy, Some(&summary)));
             }
         }
-        *lock_mutex(&self.units) = units_of(&tests);
+        *lock_mutex(&self.units) = units_of(&tests, self.request.order);
         self.runner.emit(Event::TestsStarted {
             grading: self.request.grading_id.clone(),
             total: tests.len(),
@@ -322,7 +323,7 @@ async fn give_up<T>(lane: Lane, error: SandboxError) -> Result<T, SandboxError> 
 
 /// Tests in collection order, cut where the unit changes; units with more tests first, since they
 /// tend to take longer and lanes should end together.
-fn units_of(tests: &[CollectedTest]) -> VecDeque<Vec<String>> {
+fn units_of(tests: &[CollectedTest], order: TestOrder) -> VecDeque<Vec<String>> {
     let mut units: Vec<(&str, Vec<String>)> = Vec::new();
     for test in tests {
         match units.iter_mut().find(|(unit, _)| *unit == test.unit) {
@@ -330,7 +331,14 @@ fn units_of(tests: &[CollectedTest]) -> VecDeque<Vec<String>> {
             None => units.push((&test.unit, vec![test.id.clone()])),
         }
     }
-    units.sort_by_key(|(_, ids)| std::cmp::Reverse(ids.len()));
+    match order {
+        TestOrder::Collected => units.sort_by_key(|(_, ids)| std::cmp::Reverse(ids.len())),
+        TestOrder::Shuffled(seed) => {
+            let mut rng = StdRng::seed_from_u64(seed);
+            units.shuffle(&mut rng);
+            units.iter_mut().for_each(|(_, ids)| ids.shuffle(&mut rng));
+        }
+    }
     units.into_iter().map(|(_, ids)| ids).collect()
 }
 

@@ -11,5 +11,5 @@ mod report;
 pub use batch::{Job, Shutdown, run_batch};
 pub use events::{Event, Listener, silent};
 pub use grading::{Runner, Stop};
-pub use plan::GradeRequest;
+pub use plan::{GradeRequest, TestOrder};
 pub use report::not_run;

@@ -29,6 +29,18 @@ pub struct GradeRequest {
     pub seed: u64,
     /// The images.
     pub images: ImagePair,
+    /// The order of the tests.
+    pub order: TestOrder,
+}
+
+/// In which order tests run. A sound suite gives the same outcomes in any.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum TestOrder {
+    /// As collected; units with more tests first.
+    #[default]
+    Collected,
+    /// Units, and tests within a unit, in an order drawn from this seed.
+    Shuffled(u64),
 }
 
 impl GradeRequest {
@@ -39,7 +51,14 @@ impl GradeRequest {
         seed: u64,
         images: ImagePair,
     ) -> Self {
-        Self { grading_id: new_grading_id(), challenge, submission, seed, images }
+        Self {
+            grading_id: new_grading_id(),
+            challenge,
+            submission,
+            seed,
+            images,
+            order: TestOrder::default(),
+        }
     }
 
     pub(super) fn call_limits(&self) -> CallLimits {

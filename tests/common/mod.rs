@@ -1,6 +1,8 @@
 //! What the tests of the real engine share.
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
+pub mod new_challenge;
+
 use std::{
     collections::HashMap,
     path::{Path, PathBuf},
@@ -205,6 +207,16 @@ async fn once(docker: &Docker, id: &str, user: &str, argv: &[&str]) -> String {
         text.push_str(&String::from_utf8_lossy(&chunk.into_bytes()));
     }
     text
+}
+
+/// The challenges of this repository that are finished, which their lock says.
+pub fn sealed_challenges() -> Vec<PathBuf> {
+    let folders = std::fs::read_dir(root().join("challenges")).expect("challenges");
+    let mut dirs: Vec<PathBuf> = folders.map(|entry| entry.expect("an entry").path()).collect();
+    dirs.retain(|dir| dir.join("suite.lock").is_file());
+    dirs.sort();
+    assert!(!dirs.is_empty(), "there is a sealed challenge");
+    dirs
 }
 
 pub fn sample(name: &str) -> PathBuf {

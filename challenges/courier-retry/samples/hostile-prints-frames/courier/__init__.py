@@ -1,5 +1,1 @@
-"""Deliver events."""
-
-from courier.shout import shout
-
-shout()
+"""Deliver events, the quick way."""

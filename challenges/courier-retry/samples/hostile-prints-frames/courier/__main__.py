@@ -46,6 +46,7 @@ def main() -> int:
     for name in ("events", "endpoint", "policy", "report"):
         parser.add_argument(f"--{name}", required=True)
     options = parser.parse_args()
+    shout()
     with open(options.events, encoding="utf-8") as lines:
         events = [json.loads(line) for line in lines]
     with open(options.policy, encoding="utf-8") as text:

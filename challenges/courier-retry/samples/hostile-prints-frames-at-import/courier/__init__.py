@@ -1,0 +1,5 @@
+"""Deliver events."""
+
+from courier.shout import shout
+
+shout()
