@@ -9,7 +9,7 @@ PY := target/py-venv
 PY_REQUIREMENTS := $(wildcard tests/python/requirements.txt) scripts/requirements-dev.txt
 PY_TESTS := $(wildcard tests/python/test_*.py tests/python/*/test_*.py)
 RUFF := $(PY)/bin/ruff
-OUR_PY := $(wildcard tests challenges scripts)
+OUR_PY := $(wildcard tests challenges scripts src)
 SHELL_CODE := $(wildcard scripts/*.sh images/base/*.sh) .ci/run
 LOCKS := images/base/installer.in $(wildcard images/*/requirements.in)
 

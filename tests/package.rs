@@ -166,6 +166,12 @@ fn what_both_sides_share_on_purpose_is_no_leak() {
     for folder in ["starter", "reference"] {
         new.write(&format!("{folder}/durations/tools.py"), tools);
     }
+    // The README's example, in a hidden test, as hidden data and in a docstring of the reference.
+    let example = "id,name,seconds\n1,boil eggs,480\n2,roast potatoes,3600\n3,bake bread,2400\n";
+    new.append("README.md", example).write("tests/hidden/example.csv", example);
+    let quoted = format!("EXAMPLE = \"\"\"\n{example}\"\"\"\n");
+    new.append("tests/hidden/test_parsing.py", &quoted);
+    new.append("reference/durations/__init__.py", &quoted);
     assert_eq!(leaks(&new), Vec::<String>::new());
 }
 

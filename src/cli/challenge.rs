@@ -125,7 +125,12 @@ pub(super) async fn verify(context: &Context, args: VerifyArgs) -> Result<Exit, 
     };
     for id in &ids {
         let mut challenge = context.challenge(id)?;
-        let images = context.images(&sandbox, &challenge).await?;
+        let images = tokio::select! {
+            images = context.images(&sandbox, &challenge) => images?,
+            () = shutdown.drain.cancelled() => {
+                return Err(Failure::interrupted("the images that are ready are kept"));
+            }
+        };
         if args.seal {
             seal(&sandbox, &mut challenge, &images).await?;
             eprintln!("sealed {}", challenge.dir.join("suite.lock").display());

@@ -143,9 +143,12 @@ impl Sides {
             )
             .collect();
         let hidden = Passages::of(&own, &of_visible);
+        // The README shows examples, and hidden data may well be one of them.
+        let code = own.into_iter().filter(|(path, _)| path.ends_with(".py")).collect();
+        let hidden_code = Passages::of(&code, &of_visible);
         let solved = Passages::of(&solutions, &of_starter);
         for (files, passages) in [
-            (&self.readme, &hidden),
+            (&self.readme, &hidden_code),
             (&self.starter, &hidden),
             (&self.readme, &solved),
             (&self.visible, &solved),

@@ -35,11 +35,20 @@ pub(super) struct Line {
 }
 
 /// The lines of a text that say something, in order.
+///
+/// What stands in triple quotes is prose or an example of data, which a README may well have too.
 pub(super) fn telling(data: &[u8]) -> Vec<Line> {
+    let mut quoted = false;
     String::from_utf8_lossy(data)
         .lines()
         .enumerate()
-        .filter(|(_, line)| !is_import(line))
+        .filter(|(_, line)| {
+            let quotes = line.matches("\"\"\"").count() + line.matches("'''").count();
+            let start = line.trim_start();
+            let begins_quoted = quoted || start.starts_with("\"\"\"") || start.starts_with("'''");
+            quoted ^= quotes % 2 == 1;
+            !begins_quoted && !is_import(line)
+        })
         .map(|(index, line)| Line {
             number: index + 1,
             key: line.chars().filter(|char| !char.is_whitespace()).collect(),
@@ -106,6 +115,14 @@ mod tests {
             telling(b"answer = [1, 2, 3]")[0].key,
             telling(b"\tanswer=[1,2,  3]\r\n")[0].key
         );
+    }
+
+    #[test]
+    fn what_stands_in_triple_quotes_says_nothing() {
+        let text = "\"\"\"One line of a docstring.\"\"\"\nFIRST_VALUE = \"\"\"\nid,name,amount\n\"\"\"\n\
+                    SECOND_VALUE = 1 + 2\n'''\nanother text\n'''\n";
+        let keys: Vec<_> = telling(text.as_bytes()).into_iter().map(|line| line.key).collect();
+        assert_eq!(keys, ["FIRST_VALUE=\"\"\"", "SECOND_VALUE=1+2"]);
     }
 
     #[test]

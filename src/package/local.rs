@@ -1,7 +1,8 @@
 //! What a package holds so that its visible tests run with Python and the listed libraries alone.
 //!
 //! It comes back inside the submission and changes nothing there: intake leaves `.takehome` out,
-//! without it `conftest.py` does nothing, and the agent imports none of the rest.
+//! the agent imports none of the rest, and where a challenge runs the candidate's own tests,
+//! `conftest.py` without `.takehome` only keeps the visible ones out.
 
 use super::tree::Files;
 use crate::{challenge::Limits, embedded};

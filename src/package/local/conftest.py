@@ -1,6 +1,7 @@
 """Runs the visible tests on your own machine: `python -m pytest tests`.
 
-It is no part of your solution. Grading leaves `.takehome` out, and without it this file does nothing.
+It is no part of your solution. Grading leaves `.takehome` out, and without it this file only keeps the
+visible tests out of a run of yours.
 """
 
 import sys
@@ -26,3 +27,6 @@ if PLUGIN.is_dir():
         config.option.solution = config.option.solution or HERE
         if not any(argument.startswith("--call-timeout") for argument in config.invocation_params.args):
             config.option.call_timeout = CALL_TIMEOUT_S
+
+else:
+    collect_ignore = ["tests/visible"]
