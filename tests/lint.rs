@@ -4,7 +4,7 @@ mod common;
 
 use std::fs;
 
-use common::new_challenge::{New, skeleton};
+use common::new_challenge::{NewChallenge, skeleton};
 use takehome::{
     challenge::{Challenge, ImageKind},
     package::{Finding, Rule, Severity, Skeleton, SkeletonError, lint},
@@ -12,7 +12,7 @@ use takehome::{
 
 #[test]
 fn a_new_challenge_lints_clean_but_for_its_seal() {
-    let findings = lint(&New::new().load());
+    let findings = lint(&NewChallenge::new().load());
     assert_eq!(findings.len(), 1, "{findings:#?}");
     assert_eq!((findings[0].rule, findings[0].severity), (Rule::Lock, Severity::Warning));
 }
@@ -46,12 +46,12 @@ fn nothing_is_overwritten_not_even_an_empty_folder() {
 }
 
 /// A folder with one fault.
-type Break = fn(&New) -> &New;
+type Break = fn(&NewChallenge) -> &NewChallenge;
 
 /// Breaks a new challenge, and expects a finding of that severity, rule and place, and no other.
 fn each(cases: &[(Break, &str, &str)]) {
     for (break_it, head, says) in cases {
-        let new = New::new();
+        let new = NewChallenge::new();
         break_it(&new);
         let mut findings = lint(&new.load());
         findings.retain(|finding| finding.rule != Rule::Lock);
@@ -214,7 +214,7 @@ fn what_cannot_be_packed_is_an_error() {
 
 #[test]
 fn a_lock_of_another_suite_is_an_error() {
-    let new = New::new();
+    let new = NewChallenge::new();
     let challenge = new.load();
     let lock = format!(
         "schema = 1\nchallenge = \"some-challenge\"\nsuite_sha256 = \"{}\"\n\

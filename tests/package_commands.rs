@@ -4,10 +4,10 @@ mod common;
 
 use std::{path::Path, process::Output};
 
-use common::{json, new_challenge::New, takehome};
+use common::{json, new_challenge::NewChallenge, takehome};
 
 /// Runs the program where `new` is, so that paths in its output are short.
-fn run(new: &New, args: &[&str]) -> Output {
+fn run(new: &NewChallenge, args: &[&str]) -> Output {
     takehome(args).current_dir(new.root.path()).output().expect("takehome runs")
 }
 
@@ -29,7 +29,7 @@ fn the_help_of_each_has_examples() {
 
 #[test]
 fn a_new_challenge_says_what_comes_next_and_is_listed() {
-    let new = New::new();
+    let new = NewChallenge::new();
     let output = run(&new, &["challenge", "new", "word-count", "--in", "private"]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     insta::assert_snapshot!(stdout(&output));
@@ -43,7 +43,7 @@ fn a_new_challenge_says_what_comes_next_and_is_listed() {
 
 #[test]
 fn what_is_there_is_not_overwritten_and_what_is_no_id_or_title_is_wrong_use() {
-    let new = New::new();
+    let new = NewChallenge::new();
     for (args, says) in [
         (["some-challenge", "--in", "."].as_slice(), "./some-challenge is there already"),
         (&["Some Challenge"], "2 to 64 characters"),
@@ -62,7 +62,7 @@ fn what_is_there_is_not_overwritten_and_what_is_no_id_or_title_is_wrong_use() {
 
 #[test]
 fn findings_are_a_table_or_json_and_an_error_exits_4() {
-    let new = New::new();
+    let new = NewChallenge::new();
     let lint =
         |args: &[&str]| run(&new, &[&["--challenges", ".", "challenge", "lint"], args].concat());
     let clean = lint(&["some-challenge"]);
@@ -91,7 +91,7 @@ fn findings_are_a_table_or_json_and_an_error_exits_4() {
 
 #[test]
 fn a_package_is_written_whole_and_over_another_only_when_forced() {
-    let new = New::new();
+    let new = NewChallenge::new();
     let pack = |args: &[&str]| {
         let all = [&["--challenges", ".", "challenge", "pack", "some-challenge"], args].concat();
         run(&new, &all)
@@ -120,7 +120,7 @@ fn a_package_is_written_whole_and_over_another_only_when_forced() {
 
 #[test]
 fn a_package_with_something_hidden_is_not_written_and_exits_4() {
-    let new = New::new();
+    let new = NewChallenge::new();
     new.append("README.md", "CANARY-some-challenge");
     let output =
         run(&new, &["--challenges", ".", "challenge", "pack", "some-challenge", "-o", "some.zip"]);

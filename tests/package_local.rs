@@ -10,7 +10,7 @@ use std::{
     process::{Command, Output},
 };
 
-use common::new_challenge::New;
+use common::new_challenge::NewChallenge;
 use takehome::{challenge::Challenge, domain::Digest, package::Package};
 use tempfile::TempDir;
 
@@ -104,7 +104,7 @@ fn tells_right_from_wrong(python: &Path, challenge: &Path) {
 #[test]
 fn the_visible_tests_of_a_new_challenge_tell_its_starter_from_its_reference() {
     let Some(python) = python() else { return };
-    tells_right_from_wrong(&python, &New::new().path(""));
+    tells_right_from_wrong(&python, &NewChallenge::new().path(""));
 }
 
 #[test]
@@ -117,7 +117,7 @@ fn the_visible_tests_of_courier_retry_need_only_what_requirements_txt_lists() {
 #[test]
 fn the_command_works_from_any_folder_and_takes_options_of_its_own() {
     let Some(python) = python() else { return };
-    let new = New::new();
+    let new = NewChallenge::new();
     let helper = "def check(answer, expected):\n    assert answer == expected\n";
     new.write("tests/visible/checks.py", helper).append(
         "tests/visible/test_visible.py",
@@ -152,7 +152,7 @@ fn the_command_works_from_any_folder_and_takes_options_of_its_own() {
 #[test]
 fn without_the_plugin_a_package_runs_the_candidates_own_tests_and_no_others() {
     let Some(python) = python() else { return };
-    let package = unpacked(&New::new().path(""));
+    let package = unpacked(&NewChallenge::new().path(""));
     fs::remove_dir_all(package.path().join(".takehome")).expect("removed");
     fs::write(package.path().join("tests/test_own.py"), "def test_own(): pass\n").expect("a file");
     let output = visible_tests(&python, package.path(), &["-v", "--setup-plan"]);

@@ -13,7 +13,11 @@ const BAR: usize = 20;
 pub(super) fn result(report: &Report) -> String {
     match (report.score, &report.fault) {
         (Some(score), _) => format!("{} of 100", number(score)),
-        (None, Some(fault)) => format!("{}: {}", verdict(report.verdict), plain(&fault.message)),
+        // What follows the first line is the candidate's own output.
+        (None, Some(fault)) => {
+            let line = plain(fault.message.lines().next().unwrap_or_default());
+            format!("{}: {}", verdict(report.verdict), cut(&line, 200))
+        }
         (None, None) => verdict(report.verdict).to_owned(),
     }
 }
@@ -27,6 +31,9 @@ pub(super) fn one(report: &Report, all_tests: bool) -> String {
         let _ = writeln!(text, "capped, because a critical test did not pass: {test}");
     }
     if let Some(fault) = &report.fault {
+        for line in fault.message.lines().skip(1) {
+            let _ = writeln!(text, "  {}", cut(&plain(line), 200));
+        }
         let _ = writeln!(text, "what to do: {}", plain(&fault.remedy));
     }
     if !report.groups.is_empty() {
@@ -91,7 +98,7 @@ pub(super) fn batch(reports: &[Report]) -> String {
             .map(|group| format!("{} {}/{}", group.name, group.passed, group.total))
             .collect();
         let why = match &report.fault {
-            Some(fault) => format!("{}: {}", verdict(report.verdict), plain(&fault.message)),
+            Some(_) => result(report),
             None => lost.join(", "),
         };
         let score = report.score.map_or_else(|| "–".into(), number);

@@ -62,10 +62,7 @@ pub(super) fn find(entries: &BTreeMap<String, Entry>, secrets: &Secrets) -> Vec<
     };
     let sides = Sides {
         readme: written(Origin::Readme),
-        starter: written(Origin::Starter)
-            .into_iter()
-            .map(|(path, data)| (format!("starter/{path}"), data))
-            .collect(),
+        starter: under("starter", &written(Origin::Starter), |_| true),
         visible: written(Origin::Visible),
     };
     let mut leaks = BTreeSet::new();
@@ -122,49 +119,38 @@ impl Sides {
     fn passages(&self, secrets: &Secrets, leaks: &mut BTreeSet<Leak>) {
         let of_starter = lines::keys(self.starter.values());
         let of_visible = lines::keys(self.visible.values());
-        // A helper that both sides need has one name on both.
-        let shared: HashSet<&str> =
-            self.starter.keys().chain(self.visible.keys()).map(|path| last(path)).collect();
-        let own: Files = secrets
-            .hidden
-            .iter()
-            .filter(|(path, _)| lines::is_test_file(path) || !shared.contains(last(path)))
-            .map(|(path, data)| (format!("tests/hidden/{path}"), data.clone()))
-            .collect();
-        let solutions = secrets
-            .reference
-            .iter()
-            .map(|(path, data)| (format!("reference/{path}"), data.clone()))
-            .chain(
-                secrets
-                    .samples
-                    .iter()
-                    .map(|(path, data)| (format!("samples/{path}"), data.clone())),
-            )
-            .collect();
-        let hidden = Passages::of(&own, &of_visible);
         // The README shows examples, and hidden data may well be one of them.
-        let code = own.into_iter().filter(|(path, _)| path.ends_with(".py")).collect();
-        let hidden_code = Passages::of(&code, &of_visible);
+        let code = under("tests/hidden", &secrets.hidden, |path| path.ends_with(".py"));
+        let tests = under("tests/hidden", &secrets.hidden, lines::is_test_file);
+        let mut solutions = under("reference", &secrets.reference, |_| true);
+        solutions.extend(under("samples", &secrets.samples, |_| true));
+
         let solved = Passages::of(&solutions, &of_starter);
-        for (files, passages) in [
-            (&self.readme, &hidden_code),
-            (&self.starter, &hidden),
-            (&self.readme, &solved),
-            (&self.visible, &solved),
-        ] {
-            passages.look_into(files, leaks);
-        }
+        Passages::of(&code, &of_visible).look_into(&self.readme, leaks);
+        // Helpers may know the interface that the starter lays down.
+        Passages::of(&tests, &of_visible).look_into(&self.starter, leaks);
+        solved.look_into(&self.readme, leaks);
+        solved.look_into(&self.visible, leaks);
     }
 
-    /// Visible tests may share lines with hidden ones, but no hidden file of tests lies there.
+    /// Visible tests may share lines with hidden ones, and the starter with hidden helpers, but no
+    /// hidden file lies there, unless it has the same name on both sides.
     fn hidden_files(&self, secrets: &Secrets, leaks: &mut BTreeSet<Leak>) {
-        for (path, data) in secrets.hidden.iter().filter(|(path, _)| lines::is_test_file(path)) {
-            let what = format!("at least half of tests/hidden/{path}");
+        let same = |path: &str| {
+            let mut public = self.starter.keys().chain(self.visible.keys());
+            public.any(|other| last(other) == last(path))
+        };
+        for (path, data) in &secrets.hidden {
+            let files = match lines::is_test_file(path) {
+                true => &self.visible,
+                false if same(path) => continue,
+                false => &self.starter,
+            };
             let wanted = telling(data);
-            for file in &self.visible {
+            for file in files {
                 if let Some((file, line)) = holds(&[file], &wanted, 50) {
-                    leaks.insert(Leak { file, line, what: what.clone() });
+                    let what = format!("at least half of tests/hidden/{path}");
+                    leaks.insert(Leak { file, line, what });
                 }
             }
         }
@@ -236,6 +222,15 @@ impl<'a> Passages<'a> {
     fn private(data: &[u8], public: &HashSet<String>) -> Vec<Line> {
         telling(data).into_iter().filter(|line| !public.contains(&line.key)).collect()
     }
+}
+
+/// Those of `files` that are wanted, by their path in the challenge's folder.
+fn under(folder: &str, files: &Files, wanted: impl Fn(&str) -> bool) -> Files {
+    files
+        .iter()
+        .filter(|(path, _)| wanted(path))
+        .map(|(path, data)| (format!("{folder}/{path}"), data.clone()))
+        .collect()
 }
 
 fn keys(window: &[Line]) -> Vec<String> {

@@ -160,7 +160,7 @@ fn libraries(text: &str, manifest: &Manifest) -> Vec<Finding> {
     let allowed = &manifest.dependencies.allowed;
     let mut missing: Vec<String> = allowed
         .iter()
-        .filter(|library| !has(&lower, &library.to_lowercase()))
+        .filter(|library| !names_library(&lower, &library.to_lowercase()))
         .map(|library| format!("it does not name the library {library}, which is allowed"))
         .collect();
     if allowed.is_empty() && !lower.contains("standard library") {
@@ -170,6 +170,12 @@ fn libraries(text: &str, manifest: &Manifest) -> Vec<Finding> {
         ["the standard library"].into_iter().chain(allowed.iter().map(String::as_str)).collect();
     let remedy = format!("write `| libraries | {} |`", all.join(", "));
     missing.into_iter().map(|message| error(Rule::Libraries, message, remedy.as_str())).collect()
+}
+
+/// Whether a lower-case text names it: "Django REST framework" is `djangorestframework`.
+fn names_library(text: &str, library: &str) -> bool {
+    let squashed = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    has(text, library) || (library.len() >= 8 && squashed(text).contains(&squashed(library)))
 }
 
 /// The text below the first heading with this word, up to the next heading of its level.

@@ -9,11 +9,11 @@ use takehome::{
 use tempfile::TempDir;
 
 /// `some-challenge`, in a folder of its own.
-pub struct New {
+pub struct NewChallenge {
     pub root: TempDir,
 }
 
-impl New {
+impl NewChallenge {
     pub fn new() -> Self {
         let root = tempfile::tempdir().expect("a folder");
         skeleton("some-challenge").write(root.path()).expect("written");
