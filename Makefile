@@ -18,6 +18,9 @@ ifeq ($(CI),true)
 export TAKEHOME_REQUIRE_ENGINE := 1
 endif
 
+# Caches below images/ would be embedded into the program.
+export RUFF_CACHE_DIR := $(CURDIR)/target/ruff
+
 .PHONY: help
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,7 +46,7 @@ lint: $(PY)/ready ## format, clippy, ruff, types, shellcheck
 	$(RUFF) check -q images && $(RUFF) format -q --check images
 	$(RUFF) check -q $(OUR_PY)
 	$(RUFF) format -q --check $(OUR_PY)
-	cd images && ../$(PY)/bin/mypy -p takehome_wire -p takehome_agent -p takehome_pytest
+	cd images && ../$(PY)/bin/mypy --cache-dir ../target/mypy -p takehome_wire -p takehome_agent -p takehome_pytest
 	@if command -v shellcheck >/dev/null; then shellcheck $(SHELL_CODE); fi
 
 .PHONY: verify

@@ -112,14 +112,17 @@ async fn a_candidate_that_cannot_be_cleaned_is_replaced_and_noted() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_judge_that_dies_once_is_retried_and_never_scored_if_it_always_dies() {
+async fn a_judge_that_ends_once_is_the_machines_doing_and_twice_in_one_test_the_candidates() {
     let challenge = tiny();
     let once = script(&challenge, &[(ADDS, &[Act::JudgeDies, Act::End(TestOutcome::Passed)])]);
     assert_eq!(grade(tiny(), once).await.0.score, Some(100.0));
     let always = script(&challenge, &[(ADDS, &[Act::JudgeDies])]);
     let (report, _) = grade(challenge, always).await;
-    assert_eq!((report.verdict, report.score), (Verdict::InfraFault, None));
-    assert_eq!(report.fault.expect("a fault").code, "container_ended");
+    assert_eq!(report.verdict, Verdict::Graded);
+    assert_eq!(outcome(&report, ADDS), TestOutcome::Crashed);
+    let passed = report.tests.iter().filter(|test| test.outcome == TestOutcome::Passed).count();
+    assert_eq!(passed, report.tests.len() - 1, "the others keep what they earned");
+    assert!(!report.integrity.is_empty());
 }
 
 #[tokio::test(start_paused = true)]

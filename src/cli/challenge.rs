@@ -9,12 +9,12 @@ use super::{
     grade, progress, signals, table,
 };
 use crate::{
-    challenge::{Challenge, SuiteLock},
+    challenge::{Challenge, SampleKind, SuiteLock},
     domain::Report,
     run::{GradeRequest, Job, Runner, Shutdown, TestOrder, run_batch},
     sandbox::{ImagePair, docker::DockerSandbox},
     submission::{IntakeLimits, Submission},
-    verify::{CpuLoad, Matrix, Subject, subjects},
+    verify::{CpuLoad, Matrix, Subject, SubjectKind, subjects},
 };
 
 pub(super) async fn list(context: &Context, args: FormatArgs) -> Result<Exit, Failure> {
@@ -202,7 +202,10 @@ pub(super) async fn grade_subjects(
     let mut reports: Vec<(usize, Option<Report>)> = Vec::new();
     for (repeats, load) in [(args.repeat - loaded, false), (loaded, true)] {
         let _load = (load && repeats > 0).then(|| CpuLoad::start(sandbox.facts().cpus));
-        let order: Vec<usize> = (0..repeats).flat_map(|_| 0..subjects.len()).collect();
+        // Hostile ones first: they tend to take longest, and the last to end decides.
+        let mut turn: Vec<usize> = (0..subjects.len()).collect();
+        turn.sort_by_key(|index| subjects[*index].kind != SubjectKind::Sample(SampleKind::Hostile));
+        let order: Vec<usize> = (0..repeats).flat_map(|_| turn.iter().copied()).collect();
         let jobs: Vec<Job> = order
             .iter()
             .enumerate()

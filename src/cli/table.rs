@@ -151,14 +151,8 @@ pub(super) fn verdict(verdict: Verdict) -> &'static str {
 
 /// Text without control characters, which could move the cursor or forge a line; line breaks stay.
 pub(super) fn plain(text: &str) -> String {
-    text.chars()
-        .filter(|c| {
-            *c == '\n'
-                || !(c.is_control()
-                    || ('\u{200e}'..='\u{202e}').contains(c)
-                    || ('\u{2066}'..='\u{2069}').contains(c))
-        })
-        .collect()
+    let misleads = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars().filter(|c| *c == '\n' || !(c.is_control() || misleads(*c))).collect()
 }
 
 fn outcome(outcome: TestOutcome) -> &'static str {
@@ -191,6 +185,7 @@ mod tests {
     #[test]
     fn escapes_and_direction_marks_never_reach_the_terminal() {
         assert_eq!(plain("a\u{1b}[2Jb\u{202e}c\r\nd\u{7}"), "a[2Jbc\nd");
+        assert_eq!(plain("Müller–Lüdenscheid’s…"), "Müller–Lüdenscheid’s…");
     }
 
     #[test]

@@ -257,23 +257,41 @@ impl<'a> Grading<'a> {
         lane.close().await
     }
 
-    /// Runs a unit to its end. When the host's deadline kills it twice, the rest of it counts as
-    /// timed out: what its tests share does not end.
+    /// Runs a unit to its end. When the host's deadline kills it twice in a row, the rest of it
+    /// counts as timed out: what its tests share does not end. A test during which the judge ends
+    /// twice has crashed; once can be the machine's doing.
     async fn run_unit(&self, lane: &mut Lane, ids: Vec<String>) -> Result<(), SandboxError> {
         let mut rest = ids;
-        for _ in 0..2 {
+        let (mut kills, mut lost) = (0, None);
+        while !rest.is_empty() && Instant::now() < self.deadline {
             if !lane.is_open() {
                 lane.reopen().await?;
             }
-            let end =
-                lane.run_unit(&rest, self.deadline, |id, seen| self.observe(id, seen)).await?;
-            match end {
+            let observe = |id: &str, seen: Observed| self.observe(id, seen);
+            match lane.run_unit(&rest, self.deadline, observe).await? {
                 UnitEnd::Done => return Ok(()),
-                UnitEnd::Killed { rest: left } => rest = left,
+                UnitEnd::Killed { rest: left, progressed } => {
+                    kills = if progressed { 1 } else { kills + 1 };
+                    rest = left;
+                }
+                UnitEnd::JudgeLost { id, rest: left } if lost.as_ref() == Some(&id) => {
+                    let message = "the judge ended twice while this test ran".into();
+                    let outcome = TestOutcome::Crashed;
+                    self.observe(&id, Observed { outcome, duration_ms: 0, message });
+                    rest = left;
+                }
+                UnitEnd::JudgeLost { id, rest: left } => {
+                    rest = std::iter::once(id.clone()).chain(left).collect();
+                    lost = Some(id);
+                }
             }
-            if rest.is_empty() || Instant::now() >= self.deadline {
-                return Ok(());
+            if kills == 2 {
+                break;
             }
+        }
+        if Instant::now() >= self.deadline {
+            // What nobody ran is missing, and the score counts it as not run.
+            return Ok(());
         }
         for id in rest {
             self.observe(
@@ -281,8 +299,10 @@ impl<'a> Grading<'a> {
                 Observed {
                     outcome: TestOutcome::TimedOut,
                     duration_ms: 0,
-                    message: "what this test shares with others did not end before their deadlines"
-                        .into(),
+                    message:
+                        "not run: two tests in a row that share a fixture with it ran into the \
+                              host's deadline"
+                            .into(),
                 },
             );
         }

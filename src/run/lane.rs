@@ -60,7 +60,19 @@ pub(super) enum UnitEnd {
     /// Every test of it was reported.
     Done,
     /// The host's deadline killed the pair; these had not begun.
-    Killed { rest: Vec<String> },
+    Killed {
+        /// In their order.
+        rest: Vec<String>,
+        /// A test of this run had finished before.
+        progressed: bool,
+    },
+    /// The judge ended while this test ran, though the engine is well.
+    JudgeLost {
+        /// The test.
+        id: String,
+        /// Those that had not begun.
+        rest: Vec<String>,
+    },
 }
 
 /// What a lane has found when it closes.
@@ -155,6 +167,7 @@ impl Lane {
             .map_err(|e| e.during("handing out tests"))?;
         let mut waiting: Vec<String> = ids.to_vec();
         let mut current: Option<(String, Instant)> = None;
+        let mut progressed = false;
         loop {
             let bound = if current.is_some() { test_timeout } else { BETWEEN };
             let since = current.as_ref().map_or_else(Instant::now, |(_, since)| *since);
@@ -169,6 +182,7 @@ impl Lane {
                     if current.take().is_none_or(|(started, _)| started != id) {
                         return Err(unexpected(&id));
                     }
+                    progressed = true;
                     observe(&id, Observed { outcome, duration_ms, message });
                 }
                 Ok(FromJudge::UnitDone { candidate_ok, usage, notes }) => {
@@ -184,6 +198,18 @@ impl Lane {
                     return Ok(UnitEnd::Done);
                 }
                 Ok(FromJudge::CandidateLost { .. }) => {}
+                // What the candidate sent may have been too much for the judge. Whether that is so
+                // shows when it happens again; an engine that is gone shows in the removal.
+                Ok(FromJudge::Broken { .. })
+                | Err(
+                    LinkError::Frame(_)
+                    | LinkError::Sandbox(SandboxError::Ended { role: Role::Judge, .. }),
+                ) if current.is_some() => {
+                    self.note_replacement("the judge ended while a test ran");
+                    self.drop_pair().await?;
+                    let id = current.map(|(id, _)| id).unwrap_or_default();
+                    return Ok(UnitEnd::JudgeLost { id, rest: waiting });
+                }
                 Ok(other) => return Err(unexpected(&other)),
                 Err(LinkError::Deadline) => {
                     let whole = Instant::now() >= grading_deadline;
@@ -204,7 +230,7 @@ impl Lane {
                     } else if !whole {
                         return Err(SandboxError::Stalled("the judge between two tests".into()));
                     }
-                    return Ok(UnitEnd::Killed { rest: waiting });
+                    return Ok(UnitEnd::Killed { rest: waiting, progressed });
                 }
                 Err(error) => return Err(error.during("running tests")),
             }
@@ -237,7 +263,7 @@ impl Lane {
             submission_bytes: request.submission.tar.len() as u64,
             preload: request.challenge.manifest.dependencies.preload.clone(),
             env: request.candidate_env(),
-            seed: request.seed,
+            seed: request.candidate_seed(),
             limits: request.call_limits(),
         };
         candidate

@@ -2,6 +2,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use crate::{
     challenge::Challenge,
+    domain::Digest,
     sandbox::{ContainerLimits, ContainerSpec, ImagePair, Role, Tmpfs},
     submission::Submission,
     wire::CallLimits,
@@ -92,6 +93,12 @@ impl GradeRequest {
             run: self.grading_id.clone(),
             lifetime: limits.grading_timeout + REAP_MARGIN,
         }
+    }
+
+    /// The seed that the candidate's side is told: from its own, the judge's cannot be computed.
+    pub(super) fn candidate_seed(&self) -> u64 {
+        let digest = Digest::of(format!("candidate {}", self.seed).as_bytes());
+        u64::from_str_radix(&digest.short(12), 16).unwrap_or(0)
     }
 
     /// Environment of the candidate's processes; an allow-list, so nothing of ours leaks.

@@ -131,7 +131,7 @@ pub async fn containers_of(docker: &Docker, pid: u32) -> Vec<ContainerSummary> {
     let all = docker.list_containers(Some(options)).await.expect("a list");
     let of_pid = |container: &ContainerSummary| {
         let labels = container.labels.as_ref().expect("labels");
-        labels["takehome.owner"].split(' ').nth(2) == Some(&pid.to_string())
+        labels["takehome.owner"].split(' ').nth(3) == Some(&pid.to_string())
     };
     all.into_iter().filter(of_pid).collect()
 }

@@ -17,7 +17,11 @@ import pytest
 from takehome_wire.exceptions import ExceptionData
 
 # Raised as themselves these would stop pytest or be taken for its own signals.
-_NEVER_RAISED = (KeyboardInterrupt, GeneratorExit)
+# A StopIteration would end a `map` or a generator of the test early, without a word.
+_NEVER_RAISED = (KeyboardInterrupt, GeneratorExit, StopIteration, StopAsyncIteration)
+
+# pytest and traceback read these from exceptions of their own; text of the candidate must not get there.
+_NEVER_COPIED = {"msg", "type_name", "mro_names", "text", "attributes", "filename", "lineno", "offset"}
 
 
 class CandidateFault(pytest.fail.Exception):  # type: ignore[name-defined,misc]
@@ -74,13 +78,18 @@ class CandidateException(BaseException):
 def build_exception(data: ExceptionData) -> BaseException:
     """The exception to raise in the judge for one that was raised on the candidate's side."""
     base: type[BaseException] = getattr(builtins, data.builtin_name)
-    if data.is_builtin and not issubclass(base, _NEVER_RAISED):
+    # Formatting a SyntaxError reads its arguments, which the candidate chose.
+    if data.is_builtin and not issubclass(base, (*_NEVER_RAISED, SyntaxError)):
         try:
             error = base(*data.args)
         except Exception:  # arguments that the real constructor would not take
             pass
         else:
-            error.__dict__.update(data.attributes)
+            error.__dict__.update(
+                (name, value)
+                for name, value in data.attributes.items()
+                if not name.startswith("_") and name not in _NEVER_COPIED
+            )
             return error
     kind = _exception_class(data.builtin_name)
     try:
@@ -97,8 +106,12 @@ def build_exception(data: ExceptionData) -> BaseException:
 def _exception_class(builtin_name: str) -> type[CandidateException]:
     base = getattr(builtins, builtin_name)
     bases: tuple[type, ...] = (CandidateException, base)
-    if issubclass(base, _NEVER_RAISED) or base is BaseException:
+    if issubclass(base, SyntaxError):
+        bases = (CandidateException, Exception)
+    elif issubclass(base, (KeyboardInterrupt, GeneratorExit)) or base is BaseException:
         bases = (CandidateException,)
+    elif issubclass(base, _NEVER_RAISED):
+        bases = (CandidateException, Exception)
     try:
         return type("CandidateException", bases, {"__module__": __name__})
     except TypeError:  # two built-ins whose layouts do not mix

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from takehome_pytest.faults import CandidateFault
+from takehome_pytest.faults import CandidateException, CandidateFault
 from takehome_pytest.solution import Limits, Sandbox
 
 MAX_MESSAGE_CHARS = 2000
@@ -92,7 +92,7 @@ def describe_error(error: BaseException | None) -> str:
         return text or type(error).__name__
     if isinstance(error, AssertionError):
         return text or "assertion failed"
-    name = getattr(error, "type_name", None) or type(error).__name__
+    name = error.type_name if isinstance(error, CandidateException) else type(error).__name__
     return f"{name}: {text}" if text and not text.startswith(name) else text or name
 
 

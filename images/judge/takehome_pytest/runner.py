@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import pytest
 
-from takehome_pytest.faults import CandidateFault
+from takehome_pytest.faults import CandidateException, CandidateFault
 from takehome_pytest.grading import Grading, Result, plain_text
 from takehome_pytest.plugin import GRADING
 from takehome_pytest.probing import probe
@@ -122,9 +122,11 @@ class JudgePlugin:
 
     def _run_unit(self, items: Sequence[pytest.Item], nothing: pytest.Item) -> None:
         sandbox = self._grading.sandbox
+        all_passed = True
         for item, following in zip(items, [*items[1:], nothing], strict=True):
             self._host.send("started", id=item.nodeid)
             result = self._run_test(item, following)
+            all_passed = all_passed and result.final == "passed"
             duration_ms = round((time.monotonic() - result.started) * 1000)
             self._host.send(
                 "finished",
@@ -135,13 +137,21 @@ class JudgePlugin:
             )
         if items:
             # Nothing to do unless the last test could not run and left its neighbours' fixtures standing.
-            try:
-                items[-1].session._setupstate.teardown_exact(nothing)
-            except (Exception, CandidateFault):
-                pass  # the tests that needed them have their outcomes
+            self._force_teardown(items[-1], nothing)
+        account = self._account()
         if sandbox.busy:
-            raise SuiteProblem("a session-scoped fixture keeps a scenario open: give it module scope")
-        self._host.send("unit_done", **self._account())
+            if all_passed:
+                raise SuiteProblem("a session-scoped fixture keeps a scenario open: give it module scope")
+            # Something of the candidate's ended a fixture's clean-up early: its container is replaced.
+            account["candidate_ok"] = False
+        self._host.send("unit_done", **account)
+
+    @staticmethod
+    def _force_teardown(item: pytest.Item, following: pytest.Item) -> None:
+        try:
+            item.session._setupstate.teardown_exact(following)
+        except (Exception, CandidateFault, SystemExit, CandidateException):
+            pass  # the tests that needed these fixtures have their outcomes
 
     def _run_test(self, item: pytest.Item, following: pytest.Item) -> Result:
         self._grading.current = result = Result()
@@ -151,8 +161,13 @@ class JudgePlugin:
             return result
         try:
             item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
-        except (KeyboardInterrupt, pytest.exit.Exception):
+        except (KeyboardInterrupt, SystemExit, CandidateException, pytest.exit.Exception):
             result.add("failed", "the test tried to end the whole session")
+        except Exception as error:
+            # What the candidate returned or raised upset pytest itself: that is this test's failure, and
+            # never the machine's.
+            result.add("failed", plain_text(f"the outcome could not be reported: {type(error).__name__}"))
+            self._force_teardown(item, following)
         if sandbox.client is not None and sandbox.client.lost is not None:
             result.add("crashed", plain_text(sandbox.why_unusable))
         self._grading.current = None

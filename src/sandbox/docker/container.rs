@@ -181,10 +181,8 @@ impl Drop for DockerContainer {
 pub(super) async fn remove(docker: &Docker, id: &str, what: &str) -> Result<Exit, SandboxError> {
     let kill = KillContainerOptionsBuilder::new().signal("KILL").build();
     match timeout(STEP_TIMEOUT, docker.kill_container(id, Some(kill))).await {
-        // 409: it has already ended. 404: somebody else removed it.
-        Ok(
-            Ok(()) | Err(EngineApiError::DockerResponseServerError { status_code: 409 | 404, .. }),
-        ) => {}
+        // It may have ended by itself, or be on its way; the removal below is forced all the same.
+        Ok(Ok(()) | Err(EngineApiError::DockerResponseServerError { .. })) => {}
         Ok(Err(error)) => return Err(engine_error(format!("kill the {what} container"), error)),
         Err(_) => return Err(SandboxError::Stalled(format!("killing the {what} container"))),
     }
@@ -198,7 +196,8 @@ pub(super) async fn remove(docker: &Docker, id: &str, what: &str) -> Result<Exit
         _ => Exit::default(),
     };
     let options = RemoveContainerOptionsBuilder::new().force(true).v(true).build();
-    for _ in 0..20 {
+    let deadline = tokio::time::Instant::now() + STEP_TIMEOUT;
+    while tokio::time::Instant::now() < deadline {
         match timeout(STEP_TIMEOUT, docker.remove_container(id, Some(options.clone()))).await {
             Ok(Err(EngineApiError::DockerResponseServerError { status_code: 404, .. })) => {
                 return Ok(exit);

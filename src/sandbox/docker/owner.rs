@@ -2,10 +2,11 @@ use std::{fmt, fs, str::FromStr};
 
 /// A process of ours, named so that a later one can tell whether it still lives.
 ///
-/// A pid alone is reused, so its start time (proc_pid_stat(5), field 22) goes with it; the boot id
-/// and the pid namespace say on which machine, and in which container of it, the pid means something.
+/// A pid alone is reused, so its start time (proc_pid_stat(5), field 22) goes with it; machine, boot
+/// and pid namespace say where, and in which container, the pid means something.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Owner {
+    machine: String,
     boot_id: String,
     pid_namespace: String,
     pid: u32,
@@ -17,6 +18,7 @@ impl Owner {
     pub fn this_process() -> Self {
         let pid = std::process::id();
         Self {
+            machine: machine_id(),
             boot_id: boot_id(),
             pid_namespace: pid_namespace(),
             pid,
@@ -26,7 +28,8 @@ impl Owner {
 
     /// Whether the owner is known to have ended. `false` when this process cannot tell.
     pub fn is_gone(&self) -> bool {
-        if self.pid_namespace != pid_namespace() || self.boot_id.is_empty() {
+        let elsewhere = self.machine != machine_id() || self.pid_namespace != pid_namespace();
+        if elsewhere || self.boot_id.is_empty() {
             return false;
         }
         self.boot_id != boot_id() || start_ticks(self.pid) != Some(self.start_ticks)
@@ -35,7 +38,8 @@ impl Owner {
 
 impl fmt::Display for Owner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} {} {}", self.boot_id, self.pid_namespace, self.pid, self.start_ticks)
+        let Self { machine, boot_id, pid_namespace, pid, start_ticks } = self;
+        write!(f, "{machine} {boot_id} {pid_namespace} {pid} {start_ticks}")
     }
 }
 
@@ -46,12 +50,21 @@ impl FromStr for Owner {
         let mut fields = text.split(' ');
         let mut next = || fields.next().ok_or(());
         Ok(Self {
+            machine: next()?.to_owned(),
             boot_id: next()?.to_owned(),
             pid_namespace: next()?.to_owned(),
             pid: next()?.parse().map_err(|_| ())?,
             start_ticks: next()?.parse().map_err(|_| ())?,
         })
     }
+}
+
+/// The machine's own name for itself (machine-id(5)): an engine can be shared over the network, and
+/// every machine's first pid namespace has the same number.
+fn machine_id() -> String {
+    fs::read_to_string("/etc/machine-id")
+        .or_else(|_| fs::read_to_string("/var/lib/dbus/machine-id"))
+        .map_or_else(|_| "-".to_owned(), |text| text.trim().to_owned())
 }
 
 fn boot_id() -> String {
@@ -91,6 +104,8 @@ mod tests {
         let owner = Owner::this_process();
         assert!(Owner { start_ticks: owner.start_ticks + 1, ..owner.clone() }.is_gone());
         assert!(Owner { boot_id: "other".into(), ..owner.clone() }.is_gone());
+        let other = Owner { machine: "other".into(), boot_id: "other".into(), ..owner.clone() };
+        assert!(!other.is_gone());
         assert!(!Owner { pid_namespace: "pid:[1]".into(), pid: 1, ..owner }.is_gone());
     }
 }

@@ -72,14 +72,21 @@ impl DockerSandbox {
     pub async fn close(&self) {
         self.closed.store(true, Ordering::SeqCst);
         // A launch that was under way may add one more; two empty looks in a row end it.
-        for _ in 0..10 {
+        let mut empty_looks = 0;
+        for _ in 0..20 {
             let mut ids: BTreeSet<String> = self.registry_ids();
             if let Ok(labelled) = sweep::owned_by(&self.docker, &self.owner).await {
                 ids.extend(labelled);
             }
             if ids.is_empty() {
-                return;
+                empty_looks += 1;
+                if empty_looks == 2 {
+                    return;
+                }
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                continue;
             }
+            empty_looks = 0;
             let removals = ids.iter().map(|id| async move {
                 if remove(&self.docker, id, "leftover").await.is_ok() {
                     lock(&self.registry).remove(id);
@@ -115,12 +122,8 @@ impl Sandbox for DockerSandbox {
         if self.closed.load(Ordering::SeqCst) {
             return Err(SandboxError::Stalled("the run was stopped; starting a container".into()));
         }
-        let image = self
-            .docker
-            .inspect_image(&spec.image)
-            .await
-            .map_err(|_| SandboxError::Image(spec.image.clone()))?;
-        let digest = image.id.unwrap_or_default();
+        let image = self.images().find(&spec.image).await?;
+        let digest = image.ok_or_else(|| SandboxError::Image(spec.image.clone()))?.id;
         let body = create_body(spec, &self.facts, &self.owner, SystemTime::now());
         let creation = self.docker.create_container(None::<CreateContainerOptions>, body);
         let created = timeout(CREATE_TIMEOUT, creation)

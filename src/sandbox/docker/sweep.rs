@@ -67,7 +67,7 @@ mod tests {
     fn only_what_has_no_living_owner_or_is_over_its_deadline_is_a_leftover() {
         let this = Owner::this_process();
         let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000);
-        let elsewhere = "boot pid:[1] 1 1";
+        let elsewhere = "machine boot pid:[1] 1 1";
         assert!(!is_leftover(&container(&this.to_string(), "1"), &this, now));
         assert!(!is_leftover(&container(elsewhere, "1001"), &this, now));
         assert!(is_leftover(&container(elsewhere, "999"), &this, now));

@@ -1,0 +1,5 @@
+"""Not the plugin."""
+
+
+def pytest_runtest_protocol(item, nextitem) -> bool:
+    return True

@@ -1,0 +1,1 @@
+"""Totals of an event ledger: counts every good row, whatever its status."""

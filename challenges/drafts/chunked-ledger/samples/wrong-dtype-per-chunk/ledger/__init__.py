@@ -1,0 +1,1 @@
+"""Totals of an event ledger: lets pandas guess the type of each column, anew for each chunk."""

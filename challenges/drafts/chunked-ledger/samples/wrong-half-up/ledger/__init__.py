@@ -1,0 +1,1 @@
+"""Totals of an event ledger: rounds ties away from zero, as taught at school."""

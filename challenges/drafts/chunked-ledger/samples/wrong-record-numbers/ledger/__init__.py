@@ -1,0 +1,1 @@
+"""Totals of an event ledger: counts records and not lines."""

@@ -1,0 +1,1 @@
+"""Totals of an event ledger: adds refunds instead of taking them off."""

@@ -1,0 +1,1 @@
+"""Totals of an event ledger: adds up the days that each chunk counts."""

@@ -1,0 +1,1 @@
+"""Totals of an event ledger: reads the whole file into one DataFrame."""

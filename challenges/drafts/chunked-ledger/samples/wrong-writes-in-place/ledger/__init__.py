@@ -1,0 +1,1 @@
+"""Totals of an event ledger: writes into the result files from the start."""

@@ -1,0 +1,1 @@
+"""Items in stock, over HTTP, in two versions of the interface."""

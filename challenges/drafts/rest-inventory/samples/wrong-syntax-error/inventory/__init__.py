@@ -1,0 +1,3 @@
+"""Items in stock, over HTTP."""
+
+def items(:

@@ -1,0 +1,1 @@
+from booking import ReservationService
