@@ -1,4 +1,5 @@
 use std::{
+    cmp::Ordering,
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
     time::Instant,
@@ -12,28 +13,25 @@ use super::{
     signals, table,
 };
 use crate::{
-    challenge::SampleKind,
+    challenge::{Manifest, SampleKind},
     domain::Verdict,
     verify::{Matrix, Row, Subject, SubjectKind, subjects},
 };
 
-/// A demonstration shows this many of the hostile samples.
-const HOSTILE: usize = 2;
 /// Gradings at a time for each core: what is demonstrated mostly waits.
 const PER_CORE: usize = 4;
+/// Groups of less weight than this are left to `challenge verify`.
+const LEAST_WEIGHT: u32 = 10;
 
 pub(super) async fn run(context: &Context, args: DemoArgs) -> Result<Exit, Failure> {
     let begun = Instant::now();
-    let mut challenge = context.challenge(&args.challenge)?;
-    // With many gradings side by side, a second pair of containers for each only costs its start.
-    challenge.manifest.limits.lanes = 1;
-    let challenge = Arc::new(challenge);
+    let challenge = Arc::new(context.challenge(&args.challenge)?);
     let sandbox = context.engine().await?;
     let images = context.images(&sandbox, &challenge).await?;
     let shutdown = signals::watch(sandbox.clone())?;
     eprintln!("grading the solutions of {} in sandboxes", challenge.manifest.id);
     let jobs = args.jobs.unwrap_or(PER_CORE * sandbox.facts().cpus);
-    let subjects = shown(subjects(&challenge)?);
+    let subjects = shown(subjects(&challenge)?, &challenge.manifest);
     let once = Repeats { repeat: 1, load: false, shuffle: false, jobs: Some(jobs) };
     let matrix =
         grade_subjects(context, &sandbox, challenge.clone(), &images, subjects, &once, &shutdown)
@@ -48,25 +46,42 @@ pub(super) async fn run(context: &Context, args: DemoArgs) -> Result<Exit, Failu
     Ok(if matrix.holds() { Exit::Ok } else { Exit::Below })
 }
 
-/// What a newcomer wants to see within a minute: every right solution, for each group a wrong one
-/// that loses it, and a few attacks. `challenge verify` grades all.
-fn shown(subjects: Vec<Subject>) -> Vec<Subject> {
+/// What a newcomer wants to see within a minute: every right solution, for each group of some weight
+/// a wrong one that loses it, and a few attacks. `challenge verify` grades all.
+fn shown(subjects: Vec<Subject>, manifest: &Manifest) -> Vec<Subject> {
     let mut lost: BTreeSet<String> = BTreeSet::new();
-    let mut hostile = 0;
+    let attacks = shown_attacks(&subjects);
+    let weighs =
+        |name: &str| manifest.group(name).is_some_and(|group| group.weight >= LEAST_WEIGHT);
     let chosen = move |subject: &Subject| match (subject.kind, &subject.expected) {
         (SubjectKind::Sample(SampleKind::Wrong), Some(expected)) => {
             // Those that lose one group only explain most.
-            let new = expected.fails.len() == 1 && lost.insert(expected.fails[0].clone());
+            let new = match expected.fails.as_slice() {
+                [only] => weighs(only) && lost.insert(only.clone()),
+                _ => false,
+            };
             expected.verdict == Verdict::Graded && new
         }
-        (SubjectKind::Sample(SampleKind::Hostile), _) => {
-            hostile += 1;
-            hostile <= HOSTILE
-        }
-        (SubjectKind::Empty, _) => false,
+        (SubjectKind::Sample(SampleKind::Hostile), _) => attacks.contains(&subject.name),
+        (SubjectKind::Empty | SubjectKind::Starter, _) => false,
         _ => true,
     };
     subjects.into_iter().filter(chosen).collect()
+}
+
+/// One attack that is graded, the one that gains least, and one that cannot be graded.
+fn shown_attacks(subjects: &[Subject]) -> Vec<String> {
+    let mut attacks: Vec<(Verdict, f64, &str)> = subjects
+        .iter()
+        .filter(|subject| subject.kind == SubjectKind::Sample(SampleKind::Hostile))
+        .filter_map(|subject| {
+            let expected = subject.expected.as_ref()?;
+            Some((expected.verdict, expected.score_at_most.unwrap_or(100.0), &*subject.name))
+        })
+        .collect();
+    attacks.sort_by(|a, b| (a.0, a.1).partial_cmp(&(b.0, b.1)).unwrap_or(Ordering::Equal));
+    attacks.dedup_by_key(|(verdict, ..)| *verdict);
+    attacks.into_iter().map(|(_, _, name)| name.to_owned()).collect()
 }
 
 /// A table that needs no explanation: what each solution is, what it got, and whether that is right.

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from openapi import Document
 from support import Api, make_request, serving
+
 from wire import Answer
 
 pytestmark = pytest.mark.group("docs")

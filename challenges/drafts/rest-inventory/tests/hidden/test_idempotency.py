@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from support import Api, make_request, resolve, serving
+
 from wire import Answer
 
 pytestmark = pytest.mark.group("idempotency")

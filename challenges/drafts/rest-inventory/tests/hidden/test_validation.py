@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from support import MERGE_PATCH, PROBLEM, Api, Json, serving
+
 from wire import Answer
 
 pytestmark = pytest.mark.group("validation")

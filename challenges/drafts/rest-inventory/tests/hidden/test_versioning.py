@@ -6,6 +6,7 @@ from email.utils import parsedate_to_datetime
 
 import pytest
 from support import MEMBERS, MEMBERS_V2, Api, in_v2, only, resolve, serving
+
 from wire import Answer
 
 pytestmark = pytest.mark.group("versioning")
