@@ -127,7 +127,7 @@ fn hidden_text_in_the_wrong_folder_is_refused_with_file_and_line() {
             |n| {
                 n.write("starter/durations/__init__.py", &n.read("reference/durations/__init__.py"))
             },
-            "starter/durations/__init__.py:1 holds nearly all of reference, so it is a solution",
+            "starter/durations/__init__.py:5 holds nearly all of reference, so it is a solution",
         ),
         (
             |n| {
