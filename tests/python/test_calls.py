@@ -187,7 +187,6 @@ def test_builtin_exceptions_arrive_as_themselves(solution: Solution) -> None:
         ("KeyError", ("k",)),
         ("FileNotFoundError", (2, "gone")),
         ("UnicodeDecodeError", ("utf-8", b"\xff", 0, 1, "bad")),
-        ("StopIteration", (3,)),
         ("SystemExit", (4,)),
     ):
         kind = getattr(__import__("builtins"), name)
@@ -195,6 +194,15 @@ def test_builtin_exceptions_arrive_as_themselves(solution: Solution) -> None:
             solution.call("pkg.errors:raise_builtin", name, *args)
         assert type(caught.value) is kind
         assert caught.value.args == args
+
+
+def test_exceptions_that_would_steer_the_judge_never_arrive_as_themselves(solution: Solution) -> None:
+    # A StopIteration would end a lazy `map` of a test; pytest and traceback format a SyntaxError's parts.
+    for name, args in (("StopIteration", (3,)), ("SyntaxError", ("x",)), ("KeyboardInterrupt", ())):
+        with pytest.raises(CandidateException) as caught:
+            solution.call("pkg.errors:raise_builtin", name, *args)
+        assert not isinstance(caught.value, (StopIteration, SyntaxError, KeyboardInterrupt))
+        assert caught.value.type_name == name
 
 
 def test_own_exceptions_are_caught_by_their_nearest_builtin(solution: Solution) -> None:
