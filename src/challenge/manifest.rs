@@ -243,4 +243,6 @@ pub struct Dependencies {
     pub allowed: Vec<String>,
     /// Modules that the agent imports once, before candidate code.
     pub preload: Vec<String>,
+    /// Whether Python programs start from the agent's interpreter, with those modules loaded.
+    pub warm_programs: bool,
 }

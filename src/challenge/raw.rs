@@ -79,4 +79,6 @@ pub(super) struct RawDependencies {
     pub(super) allowed: Vec<Spanned<String>>,
     #[serde(default)]
     pub(super) preload: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub(super) warm_programs: bool,
 }

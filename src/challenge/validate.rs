@@ -65,6 +65,7 @@ pub(super) fn manifest(
                 "is not a distribution's name, without version or extras",
             )?,
             preload: check.modules("dependencies.preload", &raw.dependencies.preload)?,
+            warm_programs: raw.dependencies.warm_programs,
         },
         data: raw.data.as_ref().map(|data| check.data(data)).transpose()?,
     })

@@ -44,6 +44,7 @@ mod tests {
             "base/finish.sh",
             "base/installer.lock",
             "core/Dockerfile",
+            "core/no_authority.pem",
             "core/requirements.lock",
             "data/requirements.lock",
             "web/requirements.lock",

@@ -137,6 +137,11 @@ impl Recipes {
         let candidate = |kind: ImageKind, lock: &'static str| {
             let mut files = dockerfile("core/Dockerfile");
             files.extend(packages(&["agent/takehome_wire", "agent/takehome_agent"]));
+            // Beside the packages, so that it takes no step of its own.
+            files.push(named(
+                "packages/takehome_no_authority.pem",
+                sources::file("core/no_authority.pem"),
+            ));
             let name = format!("candidate-{}", kind.as_str());
             Recipe::new(name, arch, Some(&base), files, vec![lock, "base/installer.lock"], &[])
         };

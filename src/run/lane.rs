@@ -262,6 +262,7 @@ impl Lane {
             token: token.clone(),
             submission_bytes: request.submission.tar.len() as u64,
             preload: request.challenge.manifest.dependencies.preload.clone(),
+            warm_programs: request.challenge.manifest.dependencies.warm_programs,
             env: request.candidate_env(),
             seed: request.candidate_seed(),
             limits: request.call_limits(),

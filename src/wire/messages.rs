@@ -30,6 +30,8 @@ pub enum ToAgent {
         submission_bytes: u64,
         /// Modules to import once, before any candidate code.
         preload: Vec<String>,
+        /// Whether Python programs start from the interpreter that has them.
+        warm_programs: bool,
         /// Environment of every process of the candidate.
         env: BTreeMap<String, String>,
         /// Seed of the grading.

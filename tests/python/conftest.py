@@ -6,6 +6,7 @@ import sys
 import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -35,13 +36,13 @@ def write_files(folder: Path, files: dict[str, str]) -> Path:
 
 
 @pytest.fixture(scope="module")
-def open_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[dict[str, str]], Sandbox]]:
+def open_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Sandbox]]:
     """Start a local agent for a submission given as files."""
     agents: list[LocalAgent] = []
 
-    def start(files: dict[str, str]) -> Sandbox:
+    def start(files: dict[str, str], **preloading: Any) -> Sandbox:
         folder = write_files(tmp_path_factory.mktemp("submission"), files)
-        agent = LocalAgent(folder, seed=7, limits=LIMITS.to_wire())
+        agent = LocalAgent(folder, seed=7, limits=LIMITS.to_wire(), **preloading)
         agents.append(agent)
         sandbox = Sandbox(LIMITS)
         sandbox.attach(agent.client)

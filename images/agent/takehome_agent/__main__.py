@@ -1,4 +1,4 @@
-"""`python -I -m takehome_agent`: set up as the host says, wait for the judge, serve it, leave nothing.
+"""`python -sPB -m takehome_agent`: set up as the host says, wait for the judge, serve it, leave nothing.
 
 `--local DIR` is the same without a container: the places are below DIR, and nothing is protected.
 """
@@ -36,8 +36,6 @@ def main(arguments: list[str]) -> int:
     # First of all: Python's handler would let a candidate's `kill -INT 1` raise inside this process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     local_root = arguments[1] if arguments[:1] == ["--local"] else None
-    if local_root is None:
-        _fix_hash_seed()
     kernel.hide_from_candidate()
     is_init = os.getpid() == 1
     if not is_init:
@@ -60,20 +58,6 @@ def main(arguments: list[str]) -> int:
     if local_root is not None:
         config.places.remove()
     return 0
-
-
-def _fix_hash_seed() -> None:
-    """Start over with a fixed string hash: `-I` ignores PYTHONHASHSEED, and the workers inherit ours."""
-    if sys.flags.hash_randomization and sys.flags.isolated:
-        env = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "PYTHONHASHSEED": _hash_seed()}
-        os.execve(
-            sys.executable, [sys.executable, "-s", "-P", "-B", "-m", "takehome_agent", *sys.argv[1:]], env
-        )
-
-
-def _hash_seed() -> str:
-    value = os.environ.get("PYTHONHASHSEED", "")
-    return value if value.isdigit() else "0"
 
 
 def _take_streams() -> tuple[BinaryIO, BinaryIO]:
@@ -102,6 +86,7 @@ def _setup(host: BinaryIO, local_root: str | None, is_init: bool) -> tuple[str, 
             output_bytes=min(int(limits["output_bytes"]), _MAX_OUTPUT_BYTES),
             value_bytes=min(int(limits["value_bytes"]), MAX_VALUE_BYTES),
             call_timeout_s=float(limits["call_timeout_s"]),
+            warm_programs=message.get("warm_programs") is True,
             is_init=is_init,
         )
         return str(message["token"]), config, [str(name) for name in message["preload"]]

@@ -13,10 +13,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from takehome_agent import files, scratch
+from takehome_agent import files, scratch, warm
 from takehome_agent.children import CannotStart, Child, exec_body, fork_child
 from takehome_agent.connection import Connection
 from takehome_agent.loop import READ, Loop
+from takehome_agent.memory import Sampler, group_bytes
 from takehome_agent.places import Places
 from takehome_agent.process import Process, encode_bytes
 from takehome_agent.roster import Roster
@@ -50,6 +51,7 @@ class Config:
     output_bytes: int
     value_bytes: int
     call_timeout_s: float
+    warm_programs: bool
     is_init: bool
 
 
@@ -61,6 +63,7 @@ class Agent:
         self._roster = Roster(config.is_init)
         self._roster.on_orphan = self._charge_orphan
         self._loop = Loop(self._roster.reap)
+        self._sampler = Sampler(self._loop, group_bytes)
         self._connection: Connection | None = None
         self._processes: dict[int, Process] = {}
         self._workers: dict[int, Worker] = {}
@@ -240,18 +243,27 @@ class Agent:
         argv = [str(arg) for arg in message["argv"]]
         if not argv or any("\0" in arg for arg in argv):
             raise Refusal("bad_request", "argv needs a program, and no argument may contain NUL")
+        env = {**config.env, **{str(k): str(v) for k, v in (message.get("env") or {}).items()}}
+        where = config.places.submission
+        body = warm.body_for(argv, env, config.env, where) if config.warm_programs else None
         if argv[0] == "python":
             argv[0] = sys.executable
-        env = {**config.env, **{str(k): str(v) for k, v in (message.get("env") or {}).items()}}
-        child = fork_child(
-            self._loop,
-            config.output_bytes,
-            exec_body(argv, env, config.places.submission),
-            lambda child: self._process_exited(process, child),
-            stdin=bool(message.get("stdin")),
-            die_with_parent=not config.is_init,
+        meter = self._sampler.start()
+        try:
+            child = fork_child(
+                self._loop,
+                config.output_bytes,
+                body or exec_body(argv, env, where),
+                lambda child: self._process_exited(process, child),
+                stdin=bool(message.get("stdin")),
+                die_with_parent=not config.is_init,
+            )
+        except CannotStart:
+            self._sampler.stop(meter)
+            raise
+        process = Process(
+            self._loop, child, self._roster.orphans_of, self._roster.note_orphans, self._sampler, meter
         )
-        process = Process(self._loop, child, self._roster.orphans_of, self._roster.note_orphans)
         self._roster.add(child)
         number = next(self._serial)
         self._processes[number] = process

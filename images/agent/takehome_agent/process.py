@@ -11,6 +11,7 @@ from typing import Any
 from takehome_agent import kernel
 from takehome_agent.children import Child
 from takehome_agent.loop import Loop, Timer
+from takehome_agent.memory import Meter, Sampler
 
 INLINE_OUTPUT_BYTES = 2 << 20
 _GRACE_S = 0.1
@@ -31,8 +32,12 @@ class Process:
         child: Child,
         find_orphans: Callable[[Child], list[kernel.ProcessInfo]],
         on_leftovers: Callable[[int], None],
+        sampler: Sampler,
+        meter: Meter,
     ) -> None:
         self.child = child
+        self._sampler = sampler
+        self._meter = meter
         self.over = False
         self._loop = loop
         self._find_orphans = find_orphans
@@ -78,6 +83,7 @@ class Process:
         if self.over:
             return
         self.over = True
+        self._sampler.stop(self._meter)
         if self._deadline is not None:
             self._deadline.cancel()
         waiters, self._waiters = self._waiters, []
@@ -94,6 +100,7 @@ class Process:
             "wall_s": child.wall_s,
             "cpu_s": child.cost.cpu_s,
             "peak_memory_bytes": child.cost.peak_memory_bytes,
+            "peak_anon_bytes": self._meter.peak_bytes,
             **self.describe_output(),
         }
 

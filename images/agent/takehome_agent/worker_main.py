@@ -12,13 +12,12 @@ import itertools
 import os
 import socket
 import sys
-import time
 import types
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from takehome_agent.children import python_streams
+from takehome_agent import warm
 from takehome_agent.functions import Channel, Functions
 from takehome_agent.probe import probe
 from takehome_wire.exceptions import encode_exception
@@ -37,16 +36,11 @@ class Setting:
 
 def serve(sock: socket.socket, setting: Setting) -> None:
     """Answer requests until the agent hangs up. Runs in the child only."""
-    os.chdir(setting.submission_dir)
-    os.environ.clear()
-    os.environ.update(setting.env)
-    time.tzset()
-    python_streams()
-    sys.dont_write_bytecode = True
+    warm.start_afresh(setting.submission_dir, setting.env)
+    warm.forget_hidden_modules(setting.submission_dir)
     sys.argv = [""]
     sys.modules["__main__"] = types.ModuleType("__main__")  # ours is no business of multiprocessing's
     sys.path.insert(0, setting.submission_dir)
-    importlib.invalidate_caches()
     channel = Channel(sock)
     worker = _Worker(channel, setting)
     while (message := channel.next_request()) is not None:

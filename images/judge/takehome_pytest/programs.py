@@ -120,6 +120,7 @@ class Process:
             wall_s=float(reply["wall_s"]),
             cpu_s=float(reply["cpu_s"]),
             peak_memory_bytes=int(reply["peak_memory_bytes"]),
+            peak_anon_bytes=None if reply["peak_anon_bytes"] is None else int(reply["peak_anon_bytes"]),
             stdout=self._stream(reply, "stdout"),
             stderr=self._stream(reply, "stderr"),
             stdout_truncated=bool(reply["stdout_truncated"]),

@@ -23,7 +23,9 @@ pub fn create_body(
         image: Some(spec.image.clone()),
         user: Some(format!("{id}:{id}")),
         entrypoint: Some(
-            ["/opt/takehome/bin/python", "-I", "-m", spec.module].map(str::to_owned).to_vec(),
+            ["/opt/takehome/bin/python", interpreter_flags(spec.role), "-m", spec.module]
+                .map(str::to_owned)
+                .to_vec(),
         ),
         cmd: Some(Vec::new()),
         env: Some(environment()),
@@ -46,10 +48,25 @@ pub fn create_body(
     }
 }
 
+/// Isolated, but for one thing: `-I` would ignore `PYTHONHASHSEED`, and the candidate's workers
+/// inherit the agent's string hash. Its environment is ours alone, so nothing else is let in.
+const fn interpreter_flags(role: Role) -> &'static str {
+    match role {
+        Role::Judge => "-I",
+        Role::Candidate => "-sPB",
+    }
+}
+
 fn environment() -> Vec<String> {
-    ["PATH=/opt/takehome/bin:/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8", "TZ=UTC", "HOME=/tmp"]
-        .map(str::to_owned)
-        .to_vec()
+    [
+        "PATH=/opt/takehome/bin:/usr/local/bin:/usr/bin:/bin",
+        "LANG=C.UTF-8",
+        "TZ=UTC",
+        "HOME=/tmp",
+        "PYTHONHASHSEED=0",
+    ]
+    .map(str::to_owned)
+    .to_vec()
 }
 
 fn label_map(spec: &ContainerSpec, owner: &Owner, now: SystemTime) -> HashMap<String, String> {

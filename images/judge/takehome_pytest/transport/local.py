@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +30,17 @@ _START = (
 class LocalAgent:
     """A running agent below a temporary directory; `close` leaves nothing of it."""
 
-    def __init__(self, solution: Path, *, seed: int, limits: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        solution: Path,
+        *,
+        seed: int,
+        limits: Mapping[str, Any],
+        preload: Sequence[str] = (),
+        warm_programs: bool = False,
+    ) -> None:
         """Start it. Raises RuntimeError with its complaint when it does not come up."""
+        self._preloading = {"preload": list(preload), "warm_programs": warm_programs}
         archive = pack(solution)
         self._root = tempfile.mkdtemp(prefix="takehome-local-")
         path = [entry for entry in sys.path if entry and os.path.exists(entry)]
@@ -53,7 +62,8 @@ class LocalAgent:
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None and stdout is not None
         token = secrets.token_hex(16)
-        setup = {"type": "setup", "token": token, "submission_bytes": len(archive), "preload": [], "env": {}}
+        setup: dict[str, Any] = {"type": "setup", "token": token, "submission_bytes": len(archive), "env": {}}
+        setup.update(self._preloading)
         stdin.write(encode_frame({**setup, "seed": seed, "limits": dict(limits)}) + archive)
         stdin.flush()
         ready = read_frame(stdout)
