@@ -1,10 +1,10 @@
 """Python programs of the candidate that start from this interpreter instead of from nothing.
 
-`python -m NAME` and `python FILE.py` fork the agent, which has imported the challenge's libraries already, and
-become what a new interpreter would have become: the same `__main__`, arguments, streams, signal dispositions,
-exit status and finalization. That saves the tenths of a second that large libraries take to import, each time.
-Whatever cannot be made the same way (options, another environment of the interpreter, a file of the submission
-that hides a module we have loaded) is executed as usual.
+`python -m NAME` and `python FILE.py` fork the agent, which has imported the challenge's libraries already,
+and become what a new interpreter would have become: the same `__main__`, arguments, streams, signal
+dispositions, exit status and finalization. That saves the tenths of a second that large libraries take to
+import, each time. Whatever cannot be made the same way (options, another environment of the interpreter, a
+file of the submission that hides a module we have loaded) is executed as usual.
 """
 
 from __future__ import annotations
@@ -76,9 +76,9 @@ def _reset_libraries(cwd: str) -> None:
     if (numpy_random := sys.modules.get("numpy.random")) is not None:
         numpy_random.seed()
     if (tempfile := sys.modules.get("tempfile")) is not None:
-        tempfile.tempdir = None
+        vars(tempfile)["tempdir"] = None
     if (process := sys.modules.get("multiprocessing.process")) is not None:
-        process.ORIGINAL_DIR = cwd  # where its spawned children start
+        vars(process)["ORIGINAL_DIR"] = cwd  # where its spawned children start
 
 
 def _is_this_interpreter(program: str) -> bool:
@@ -147,8 +147,8 @@ def _become(run: Callable[[], None], argv: Sequence[str], env: Mapping[str, str]
     except BaseException as error:
         _report(error)
         status = 1
-    # Finalizes as usual: joins threads, runs atexit, flushes, destroys objects. Does not return. Our own frames
-    # stay on the stack, and must: what they hold would close descriptors that are the program's by now.
+    # Finalizes as usual: joins threads, runs atexit, flushes, destroys objects. Does not return. Our own
+    # frames stay on the stack, and must: what they hold would close descriptors that are the program's now.
     ctypes.pythonapi.Py_Exit(ctypes.c_int(status))
     os._exit(70)
 

@@ -14,8 +14,8 @@ class Completed:
 
     `outcome` is "exited", "signaled", "timed_out" or "out_of_memory". CPU (user and system) and memory (the
     largest resident set of one process) include the processes it waited for and those it left behind.
-    `peak_anon_bytes` is what the sandbox held more than before the start, at most: anonymous and shared memory
-    of all processes, files in tmpfs included, looked at fifty times a second. None without a sandbox.
+    `peak_anon_bytes` is what the sandbox held more than before the start, at most: anonymous and shared
+    memory of all processes, files in tmpfs included, looked at fifty times a second. None without a sandbox.
     """
 
     exit_code: int | None
