@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -58,6 +59,16 @@ SUBMISSION = {
         def raise_group(): raise ExceptionGroup("many", [ValueError(1), Mine("two", 2)])
         def returned(): return [ValueError("kept"), 3]
         def leave(): sys.exit(3)
+        def daemon():
+            import os, time
+            r, w = os.pipe()
+            if os.fork() == 0:
+                os.setsid()
+                if (pid := os.fork()) == 0: time.sleep(600)
+                os.write(w, str(pid).encode())
+                os._exit(0)
+            os.wait()
+            return int(os.read(r, 20))
     """,
     "pkg/bad.py": """
         import os, sys, time, socket
@@ -440,3 +451,15 @@ def test_two_scenarios_at_once_are_the_authors_mistake(sandbox: Sandbox) -> None
         assert first.call("pkg.plain:add", 1) == 2
     with pytest.raises(RuntimeError, match="over"):
         first.call("pkg.plain:add", 1)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs /proc and a subreaper")
+def test_a_daemon_of_a_call_ends_with_its_worker_while_another_runs(solution: Solution) -> None:
+    with solution.worker() as other:
+        assert other.call("pkg.plain:add", 1, 2) == 3
+        daemon = solution.call("pkg.errors:daemon")
+        give_up = time.monotonic() + 10
+        while os.path.exists(f"/proc/{daemon}"):
+            assert time.monotonic() < give_up, "it is still there"
+            time.sleep(0.01)
+        assert other.call("pkg.plain:add", 1, 2) == 3

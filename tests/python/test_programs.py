@@ -48,6 +48,15 @@ SUBMISSION = {
                         time.sleep(600)
                     os._exit(0)
                 print("left", flush=True)
+            case ["daemon", *close]:
+                if os.fork() == 0:
+                    os.setsid()
+                    if (pid := os.fork()) == 0:
+                        time.sleep(600)
+                    print(pid, flush=True)
+                    os._exit(0)
+                os.wait()
+                time.sleep(600)
             case ["burn", seconds]: spin(float(seconds))
             case ["burn-child", seconds]: subprocess.run([sys.executable, __file__, "burn", seconds])
             case ["burn-orphan", seconds]:
@@ -243,6 +252,21 @@ def test_a_daemon_neither_delays_the_end_nor_survives_it(sandbox: Sandbox) -> No
         time.sleep(0.7)
         assert solution.list() == ["server.py", "tool.py"]
     assert "leftover_processes" in account(sandbox)[1]
+
+
+@LINUX
+def test_killing_a_process_kills_its_daemons_while_another_runs(solution: Solution) -> None:
+    other = solution.start(tool("hang"))
+    wait_for_output(other, b"ready")
+    process = solution.start(tool("daemon"))
+    while not (text := process.output()[0]).endswith(b"\n"):
+        assert process.running
+    daemon = int(text)
+    assert alive(daemon)
+    process.kill()
+    process.wait(5)
+    assert not alive(daemon)
+    assert other.running
 
 
 @LINUX

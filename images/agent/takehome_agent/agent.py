@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from takehome_agent import files, scratch, warm
+from takehome_agent import files, kernel, scratch, warm
 from takehome_agent.children import CannotStart, Child, exec_body, fork_child
 from takehome_agent.connection import Connection
 from takehome_agent.loop import READ, Loop
@@ -232,6 +232,9 @@ class Agent:
     def _worker_exited(self, worker: Worker, child: Child) -> None:
         child.close()
         self._note_capped(child)
+        if orphans := self._roster.orphans_of(child):
+            self._roster.note_orphans(len(orphans))
+            kernel.kill_with_descendants(orphans)
         worker.exited()
 
     # -- programs ---------------------------------------------------------------------------------

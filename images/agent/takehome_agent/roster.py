@@ -53,10 +53,13 @@ class Roster:
             child.on_exit(child)
 
     def orphans_of(self, child: Child) -> list[kernel.ProcessInfo]:
-        """What `child`, now dead, left behind: orphans of its session, or any when nobody else runs."""
+        """What `child`, now dead, left behind: every orphan but those in the session of one that still runs.
+
+        A daemon has made a session of its own. Whose it was cannot be told then; that it has to go can.
+        """
         if self.reap() or self.ending:
             return []
-        return [p for p in self._orphans() if p.session == child.pid or not self._children]
+        return [p for p in self._orphans() if p.session == child.pid or p.session not in self._children]
 
     def note_leftovers(self) -> None:
         """At a scenario's end: orphans that do not go by themselves within a moment are worth a note."""
