@@ -126,6 +126,32 @@ async fn a_judge_that_ends_once_is_the_machines_doing_and_twice_in_one_test_the_
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_machine_out_of_memory_is_never_the_candidates_fault() {
+    let passes = Act::End(TestOutcome::Passed);
+    for act in [Act::MachineKills, Act::JudgeKilled] {
+        let challenge = tiny();
+        let once = script(&challenge, &[(ADDS, &[act, passes])]);
+        let (report, _) = grade(challenge, once).await;
+        assert_eq!((report.verdict, report.score), (Verdict::Graded, Some(100.0)), "{act:?}");
+
+        let challenge = tiny();
+        let always = script(&challenge, &[(ADDS, &[act])]);
+        let (report, _) = grade(challenge, always).await;
+        assert_eq!((report.verdict, report.score), (Verdict::InfraFault, None), "{act:?}");
+        assert_eq!(report.fault.expect("a fault").code, "killed_from_outside", "{act:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_program_over_its_own_limit_is_the_candidates_doing() {
+    let challenge = tiny();
+    let script = script(&challenge, &[(ADDS, &[Act::Exhausts])]);
+    let (report, _) = grade(challenge, script).await;
+    assert_eq!(report.verdict, Verdict::Graded);
+    assert_eq!(outcome(&report, ADDS), TestOutcome::OutOfMemory);
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_engine_that_comes_back_is_waited_for() {
     let challenge = tiny();
     let mut back = script(&challenge, &[]);

@@ -407,6 +407,7 @@ fn infra_fault(error: &SandboxError) -> Fault {
             SandboxError::EngineDown(_) => "engine_down",
             SandboxError::Engine { .. } => "engine_error",
             SandboxError::Stalled(_) => "stalled",
+            SandboxError::KilledFromOutside(_) => "killed_from_outside",
             SandboxError::Image(_) => "image_missing",
             SandboxError::Ended { .. } => "container_ended",
         }

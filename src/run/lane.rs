@@ -11,7 +11,7 @@ use crate::{
     challenge::CollectedTest,
     domain::{IntegrityKind, IntegrityNote, TestOutcome},
     grade::Observed,
-    sandbox::{Role, Sandbox, SandboxError},
+    sandbox::{Exit, Role, Sandbox, SandboxError, Usage},
     wire::{FromAgent, FromJudge, ProbeReason, ToAgent, ToJudge},
 };
 
@@ -33,6 +33,8 @@ pub(super) struct Lane {
     spent: Spent,
     notes: Vec<IntegrityNote>,
     image_digest: Option<String>,
+    /// The candidate's usage when it was last looked at.
+    looked_at: Usage,
 }
 
 /// What candidate containers cost, summed over a lane.
@@ -93,6 +95,7 @@ impl Lane {
             spent: Spent::default(),
             notes: Vec::new(),
             image_digest: None,
+            looked_at: Usage::default(),
         }
     }
 
@@ -139,7 +142,10 @@ impl Lane {
         let judge = open(&mut self.judge)?;
         judge.send(&ToJudge::Probe).await.map_err(|e| e.during("asking for the probe"))?;
         match judge.receive_within(bound).await {
-            Ok(FromJudge::Probed { reason, message, .. }) => Ok(Probed { reason, message }),
+            Ok(FromJudge::Probed { reason, message, .. }) => {
+                self.check_machine()?;
+                Ok(Probed { reason, message })
+            }
             Ok(FromJudge::CandidateLost { reason }) => {
                 Ok(Probed { reason: ProbeReason::Exited, message: reason })
             }
@@ -189,6 +195,7 @@ impl Lane {
                     self.spent.cpu_ms += usage.cpu_ms;
                     self.spent.peak_bytes = self.spent.peak_bytes.max(usage.peak_memory_bytes);
                     self.notes.extend(notes);
+                    self.check_machine()?;
                     if !candidate_ok {
                         self.note_replacement("the candidate's side could not be cleaned up");
                         self.drop_candidate().await?;
@@ -256,6 +263,7 @@ impl Lane {
     async fn connect(&mut self) -> Result<(), SandboxError> {
         let candidate = open(&mut self.candidate)?;
         self.image_digest = Some(candidate.image_digest().to_owned());
+        self.looked_at = candidate.usage();
         let token = new_token();
         let request = &self.request;
         let setup = ToAgent::Setup {
@@ -298,21 +306,42 @@ impl Lane {
             .push(IntegrityNote { kind: IntegrityKind::ContainerReplaced, detail: detail.into() });
     }
 
+    /// Whether the machine's lack of memory, rather than the submission, ended one of its processes.
+    /// What the tests saw of that is worth nothing, and the grading starts again.
+    fn check_machine(&mut self) -> Result<(), SandboxError> {
+        let Some(candidate) = &self.candidate else { return Ok(()) };
+        let now = candidate.usage();
+        let before = std::mem::replace(&mut self.looked_at, now);
+        if now.was_killed_by_machine(&before) {
+            return Err(SandboxError::KilledFromOutside(Role::Candidate));
+        }
+        Ok(())
+    }
+
     async fn drop_candidate(&mut self) -> Result<(), SandboxError> {
+        let killed = self.check_machine();
         let Some(candidate) = self.candidate.take() else { return Ok(()) };
         let usage = candidate.usage();
         self.spent.peak_bytes = self.spent.peak_bytes.max(usage.peak_anon_bytes.unwrap_or(0));
-        candidate.remove().await.map(drop)
+        blame(Role::Candidate, candidate.remove().await?)?;
+        killed
     }
 
     async fn drop_pair(&mut self) -> Result<(), SandboxError> {
         // The candidate first: it lives in the judge's network namespace.
         let candidate = self.drop_candidate().await;
         if let Some(judge) = self.judge.take() {
-            judge.remove().await?;
+            blame(Role::Judge, judge.remove().await?)?;
         }
         candidate
     }
+}
+
+fn blame(role: Role, exit: Exit) -> Result<(), SandboxError> {
+    if exit.was_killed_from_outside() {
+        return Err(SandboxError::KilledFromOutside(role));
+    }
+    Ok(())
 }
 
 /// Starts a judge and asks it only what the suite collects to.

@@ -14,8 +14,22 @@ pub struct Usage {
     pub cpu_ms: Option<u64>,
     /// Highest sampled anonymous memory, bytes.
     pub peak_anon_bytes: Option<u64>,
-    /// Processes that the kernel killed for memory.
+    /// Processes that the kernel killed for memory, its own limit's or the whole machine's.
     pub oom_kills: Option<u64>,
+    /// How often its own limit of memory was in the way.
+    pub limit_hits: Option<u64>,
+}
+
+impl Usage {
+    /// Whether, since `before`, the kernel killed a process of the container although its own limit
+    /// was never reached: then the machine was out of memory, and the container's processes are the
+    /// first that its killer takes.
+    pub fn was_killed_by_machine(&self, before: &Self) -> bool {
+        let rose = |now: Option<u64>, then: Option<u64>| now > Some(then.unwrap_or(0));
+        rose(self.oom_kills, before.oom_kills)
+            && self.limit_hits.is_some()
+            && !rose(self.limit_hits, before.limit_hits)
+    }
 }
 
 /// Where one container's figures are.
@@ -92,6 +106,21 @@ impl Cgroup {
                 Some(nanoseconds / 1_000_000)
             }
             Self::V2 { dir } => Some(keyed(&read(dir, "cpu.stat")?, "usage_usec")? / 1_000),
+        }
+    }
+
+    /// How often a charge of memory met the container's own limit. With swap accounted, version 1
+    /// counts what meets the sum of both in a file of its own.
+    pub fn limit_hits(&self) -> Option<u64> {
+        match self {
+            Self::V1 { memory, .. } => {
+                let count = |file| read(memory, file)?.trim().parse::<u64>().ok();
+                Some(count("memory.failcnt")? + count("memory.memsw.failcnt").unwrap_or(0))
+            }
+            Self::V2 { dir } => {
+                let events = read(dir, "memory.events")?;
+                Some(keyed(&events, "max")? + keyed(&events, "oom")?)
+            }
         }
     }
 

@@ -30,6 +30,12 @@ pub enum Act {
     Hang,
     /// The judge's container ends.
     JudgeDies,
+    /// The judge's container is killed from outside.
+    JudgeKilled,
+    /// The machine's killer takes the candidate's program.
+    MachineKills,
+    /// The program exceeds its own limit of memory.
+    Exhausts,
     /// It passes, and the agent cannot clean up after its unit.
     Dirty,
 }
@@ -53,6 +59,8 @@ pub struct FakeSandbox {
     script: Arc<Mutex<Script>>,
     live: Arc<AtomicUsize>,
     launched: Arc<AtomicUsize>,
+    /// Of every candidate's container together.
+    usage: Arc<Mutex<Usage>>,
 }
 
 impl FakeSandbox {
@@ -62,6 +70,12 @@ impl FakeSandbox {
             script: Arc::new(Mutex::new(script)),
             live: Arc::default(),
             launched: Arc::default(),
+            usage: Arc::new(Mutex::new(Usage {
+                cpu_ms: Some(1),
+                peak_anon_bytes: Some(1024),
+                oom_kills: Some(0),
+                limit_hits: Some(0),
+            })),
         }
     }
 
@@ -107,6 +121,8 @@ impl Sandbox for FakeSandbox {
                 input: BytesMut::new(),
                 skip: 0,
                 output: Some(output),
+                exit: Exit::default(),
+                usage: self.usage.clone(),
             },
             chunks,
             live: self.live.clone(),
@@ -149,11 +165,11 @@ impl Container for FakeContainer {
     }
 
     fn usage(&self) -> Usage {
-        Usage { cpu_ms: Some(1), peak_anon_bytes: Some(1024), oom_kills: Some(0) }
+        *self.speaker.usage()
     }
 
     async fn remove(self: Box<Self>) -> Result<Exit, SandboxError> {
-        Ok(Exit::default())
+        Ok(self.speaker.exit)
     }
 }
 
@@ -171,6 +187,8 @@ struct Speaker {
     skip: usize,
     /// Absent once the container has ended.
     output: Option<mpsc::UnboundedSender<Bytes>>,
+    exit: Exit,
+    usage: Arc<Mutex<Usage>>,
 }
 
 impl Speaker {
@@ -238,6 +256,22 @@ impl Speaker {
                     self.output = None;
                     return;
                 }
+                Act::JudgeKilled => {
+                    self.exit.code = Some(137);
+                    self.output = None;
+                    return;
+                }
+                Act::MachineKills => {
+                    let mut usage = self.usage();
+                    usage.oom_kills = usage.oom_kills.map(|kills| kills + 1);
+                    TestOutcome::Crashed
+                }
+                Act::Exhausts => {
+                    let mut usage = self.usage();
+                    usage.oom_kills = usage.oom_kills.map(|kills| kills + 1);
+                    usage.limit_hits = usage.limit_hits.map(|hits| hits + 1);
+                    TestOutcome::OutOfMemory
+                }
             };
             self.say(&json!({
                 "type": "finished", "id": id, "outcome": outcome, "duration_ms": 1, "message": "",
@@ -259,6 +293,10 @@ impl Speaker {
         }
         *acts = queue.into();
         act
+    }
+
+    fn usage(&self) -> std::sync::MutexGuard<'_, Usage> {
+        self.usage.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn script(&self) -> std::sync::MutexGuard<'_, Script> {

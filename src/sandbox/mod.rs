@@ -31,6 +31,10 @@ pub enum SandboxError {
     /// A step did not end within its bound.
     #[error("{0} did not end in time")]
     Stalled(String),
+    /// Somebody outside ended a process of a container, most likely because the machine ran out of
+    /// memory: the kernel takes candidates first.
+    #[error("a process of the {0} was killed from outside; is the machine out of memory?")]
+    KilledFromOutside(Role),
     /// An image is not there, or is not the one that its content asks for.
     #[error("image {0} is missing or is not what its tag says")]
     Image(String),
@@ -44,13 +48,22 @@ pub enum SandboxError {
     },
 }
 
-/// How a removed container had ended.
+/// How a removed container had ended before it was killed, if it had.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Exit {
-    /// The code of process 1, when the engine knows it.
+    /// The code of process 1; absent when it still ran, or the engine does not know.
     pub code: Option<i64>,
     /// The kernel's out-of-memory killer ended a process of it.
     pub oom_killed: bool,
+}
+
+impl Exit {
+    /// Whether process 1 was killed by somebody other than us and other than the container's own
+    /// limit of memory. From inside of a container nobody can (pid_namespaces(7)).
+    pub fn was_killed_from_outside(&self) -> bool {
+        const KILLED: i64 = 128 + 9;
+        self.code == Some(KILLED) && !self.oom_killed
+    }
 }
 
 /// Launches containers. One implementation per engine, and a fake for tests of what is above.

@@ -149,6 +149,7 @@ impl Container for DockerContainer {
                 cpu_ms: cgroup.cpu_ms().or(sampled.cpu_ms),
                 peak_anon_bytes: sampled.peak_anon_bytes.max(cgroup.anon_bytes()),
                 oom_kills: cgroup.oom_kills().or(sampled.oom_kills),
+                limit_hits: cgroup.limit_hits().or(sampled.limit_hits),
             },
         }
     }
@@ -179,6 +180,7 @@ impl Drop for DockerContainer {
 
 /// Kills and removes a container and makes sure that it is gone.
 pub(super) async fn remove(docker: &Docker, id: &str, what: &str) -> Result<Exit, SandboxError> {
+    let exit = exit_before_kill(docker, id).await;
     let kill = KillContainerOptionsBuilder::new().signal("KILL").build();
     match timeout(STEP_TIMEOUT, docker.kill_container(id, Some(kill))).await {
         // It may have ended by itself, or be on its way; the removal below is forced all the same.
@@ -186,15 +188,6 @@ pub(super) async fn remove(docker: &Docker, id: &str, what: &str) -> Result<Exit
         Ok(Err(error)) => return Err(engine_error(format!("kill the {what} container"), error)),
         Err(_) => return Err(SandboxError::Stalled(format!("killing the {what} container"))),
     }
-    let inspected =
-        timeout(STEP_TIMEOUT, docker.inspect_container(id, None::<InspectContainerOptions>)).await;
-    let exit = match inspected {
-        Ok(Ok(answer)) => answer.state.map_or_else(Exit::default, |state| Exit {
-            code: state.exit_code,
-            oom_killed: state.oom_killed.unwrap_or(false),
-        }),
-        _ => Exit::default(),
-    };
     let options = RemoveContainerOptionsBuilder::new().force(true).v(true).build();
     let deadline = tokio::time::Instant::now() + STEP_TIMEOUT;
     while tokio::time::Instant::now() < deadline {
@@ -214,6 +207,18 @@ pub(super) async fn remove(docker: &Docker, id: &str, what: &str) -> Result<Exit
         sleep(Duration::from_millis(50)).await;
     }
     Err(SandboxError::Stalled(format!("removing the {what} container")))
+}
+
+/// How the container had ended by itself, if it had.
+async fn exit_before_kill(docker: &Docker, id: &str) -> Exit {
+    let inspected =
+        timeout(STEP_TIMEOUT, docker.inspect_container(id, None::<InspectContainerOptions>)).await;
+    let Ok(Ok(answer)) = inspected else { return Exit::default() };
+    let state = answer.state.unwrap_or_default();
+    if state.running != Some(false) {
+        return Exit::default();
+    }
+    Exit { code: state.exit_code, oom_killed: state.oom_killed.unwrap_or(false) }
 }
 
 fn wait_for_exit(docker: Docker, id: String, exited: oneshot::Sender<()>) -> AbortOnDropHandle<()> {
@@ -277,6 +282,7 @@ async fn sample(cgroup: Cgroup, meter: Arc<Mutex<Usage>>) {
             usage.peak_anon_bytes = usage.peak_anon_bytes.max(anon);
             usage.cpu_ms = cpu.or(usage.cpu_ms);
             usage.oom_kills = oom.or(usage.oom_kills);
+            usage.limit_hits = cgroup.limit_hits().or(usage.limit_hits);
         }
         sleep(SAMPLE_EVERY).await;
     }
