@@ -91,6 +91,22 @@ fn a_manifest_is_read_with_its_units_and_defaults() {
 }
 
 #[test]
+fn what_is_preloaded_may_depend_on_a_word_in_the_submission() {
+    let parse = |table: &str| Manifest::parse(&format!("{MANIFEST}{table}"), Path::new("c.toml"));
+    let manifest =
+        parse("\n[dependencies.preload_if_named]\nhttpx = [\"httpx\", \"httpcore.h\"]\n");
+    let named = manifest.expect("a manifest").dependencies.preload_if_named;
+    assert_eq!(named["httpx"], ["httpx", "httpcore.h"]);
+    for (table, complaint) in [
+        ("\"a b\" = [\"httpx\"]", "`dependencies.preload_if_named.a b`: \"a b\" is not a word"),
+        ("httpx = [\"a/b\"]", "`dependencies.preload_if_named.httpx`: \"a/b\" is not a module's"),
+    ] {
+        let error = parse(&format!("\n[dependencies.preload_if_named]\n{table}\n")).unwrap_err();
+        assert!(error.to_string().contains(complaint), "{error}");
+    }
+}
+
+#[test]
 fn an_error_names_file_position_key_and_what_would_be_accepted() {
     for (from, to, message) in [
         (

@@ -1,4 +1,4 @@
-use std::{fmt, path::Path, time::Duration};
+use std::{collections::BTreeMap, fmt, path::Path, time::Duration};
 
 use serde::Deserialize;
 
@@ -243,6 +243,8 @@ pub struct Dependencies {
     pub allowed: Vec<String>,
     /// Modules that the agent imports once, before candidate code.
     pub preload: Vec<String>,
+    /// Modules that it imports as well when the submission has this word anywhere.
+    pub preload_if_named: BTreeMap<String, Vec<String>>,
     /// Whether Python programs start from the agent's interpreter, with those modules loaded.
     pub warm_programs: bool,
 }

@@ -1,5 +1,7 @@
 //! `challenge.toml` as serde reads it: right keys and types, nothing else checked.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -79,6 +81,8 @@ pub(super) struct RawDependencies {
     pub(super) allowed: Vec<Spanned<String>>,
     #[serde(default)]
     pub(super) preload: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub(super) preload_if_named: BTreeMap<String, Vec<Spanned<String>>>,
     #[serde(default)]
     pub(super) warm_programs: bool,
 }

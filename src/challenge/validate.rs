@@ -1,6 +1,10 @@
 //! From the raw manifest to the validated one.
 
-use std::{collections::BTreeSet, path::Path, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+    time::Duration,
+};
 
 use toml::Spanned;
 
@@ -65,6 +69,7 @@ pub(super) fn manifest(
                 "is not a distribution's name, without version or extras",
             )?,
             preload: check.modules("dependencies.preload", &raw.dependencies.preload)?,
+            preload_if_named: check.preload_if_named(&raw.dependencies.preload_if_named)?,
             warm_programs: raw.dependencies.warm_programs,
         },
         data: raw.data.as_ref().map(|data| check.data(data)).transpose()?,
@@ -108,6 +113,22 @@ impl Check<'_> {
 
     fn modules(&self, key: &str, values: &[Spanned<String>]) -> Result<Vec<String>, ManifestError> {
         self.each(key, values, is_module, "is not a module's dotted name")
+    }
+
+    fn preload_if_named(
+        &self,
+        raw: &BTreeMap<String, Vec<Spanned<String>>>,
+    ) -> Result<BTreeMap<String, Vec<String>>, ManifestError> {
+        raw.iter()
+            .map(|(word, modules)| {
+                let key = format!("dependencies.preload_if_named.{word}");
+                if !is_module(word) || word.contains('.') {
+                    let message = format!("{word:?} is not a word that code could contain");
+                    return Err(self.document.error(key, None, message));
+                }
+                Ok((word.clone(), self.modules(&key, modules)?))
+            })
+            .collect()
     }
 
     fn time_box(&self, text: &Spanned<String>) -> Result<Duration, ManifestError> {

@@ -269,7 +269,7 @@ impl Lane {
         let setup = ToAgent::Setup {
             token: token.clone(),
             submission_bytes: request.submission.tar.len() as u64,
-            preload: request.challenge.manifest.dependencies.preload.clone(),
+            preload: request.preload(),
             warm_programs: request.challenge.manifest.dependencies.warm_programs,
             env: request.candidate_env(),
             seed: request.candidate_seed(),

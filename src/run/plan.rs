@@ -101,6 +101,17 @@ impl GradeRequest {
         u64::from_str_radix(&digest.short(12), 16).unwrap_or(0)
     }
 
+    /// Modules for the agent to import: a library that the submission never names would only cost.
+    pub(super) fn preload(&self) -> Vec<String> {
+        let dependencies = &self.challenge.manifest.dependencies;
+        let named = dependencies
+            .preload_if_named
+            .iter()
+            .filter(|(word, _)| self.submission.mentions(word))
+            .flat_map(|(_, modules)| modules);
+        dependencies.preload.iter().chain(named).cloned().collect()
+    }
+
     /// Environment of the candidate's processes; an allow-list, so nothing of ours leaks.
     pub(super) fn candidate_env(&self) -> BTreeMap<String, String> {
         BTreeMap::from([("LANG".into(), "C.UTF-8".into())])

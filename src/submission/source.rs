@@ -46,6 +46,16 @@ pub struct FileEntry {
 }
 
 impl Submission {
+    /// Whether `word` stands anywhere in the files or their names, not as a part of a longer word.
+    pub fn mentions(&self, word: &str) -> bool {
+        let joins =
+            |byte: Option<&u8>| byte.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
+        memchr::memmem::find_iter(&self.tar, word).any(|at| {
+            let before = at.checked_sub(1).and_then(|at| self.tar.get(at));
+            !joins(before) && !joins(self.tar.get(at + word.len()))
+        })
+    }
+
     /// Reads a folder, a `.zip`, a `.tar`, a `.tar.gz` or a git checkout.
     ///
     /// # Errors
@@ -161,6 +171,26 @@ pub(super) fn read_error(error: io::Error, entry: Option<String>) -> Refusal {
                 _ => error.to_string(),
             };
             Refusal::Corrupt { entry, detail }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeMap, io::Cursor};
+
+    use super::*;
+
+    #[test]
+    fn a_word_is_mentioned_as_a_whole_word_only() {
+        let text = b"import httpx\nx.anyio()\nmy_aiohttp".to_vec();
+        let tar = canonical::to_tar(&BTreeMap::from([("trio.txt".to_owned(), text)]));
+        let submission =
+            Submission::from_archive("s", Cursor::new(tar), &IntakeLimits::default()).unwrap();
+        for (word, there) in
+            [("httpx", true), ("anyio", true), ("trio", true), ("aiohttp", false), ("http", false)]
+        {
+            assert_eq!(submission.mentions(word), there, "{word}");
         }
     }
 }
