@@ -186,7 +186,7 @@ class Result:
     out: bytes | None
     errors: bytes | None
     files: list[str]
-    peak_memory_bytes: int = 0
+    peak_bytes: int = 0
     stderr: bytes = field(repr=False, default=b"")
 
     def lines(self) -> list[list[str]]:
@@ -277,9 +277,15 @@ def run_in(
         out=read(solution, f"{folder}/out.csv"),
         errors=read(solution, f"{folder}/errors.jsonl"),
         files=solution.list(folder),
-        peak_memory_bytes=completed.peak_memory_bytes,
+        peak_bytes=peak_of(completed),
         stderr=completed.stderr,
     )
+
+
+def peak_of(completed: Any) -> int:
+    """All memory of the run; the largest resident set where the transport cannot tell (locally)."""
+    anonymous = getattr(completed, "peak_anon_bytes", None)
+    return completed.peak_memory_bytes if anonymous is None else anonymous
 
 
 def run_ledger(

@@ -21,11 +21,11 @@ from support import (
 
 pytestmark = pytest.mark.group("chunk-invariance")
 
-ROWS = 240
-SMALL, MIDDLE, ALL = 7, 100, 1_000_000
-CHUNK_ROWS = (1, SMALL, MIDDLE, ALL)
+ROWS = 150
+SMALL, ALL = 7, 1_000_000
+CHUNK_ROWS = (1, SMALL, ALL)
 SLOW_S = 60.0
-"""A chunk of one row costs pandas some 20 ms, more on a busy machine."""
+"""A chunk of one row costs pandas some 25 ms, more on a busy machine."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def runs(sandbox, seed) -> Runs:
     return Runs(
         rows,
         {size: run_ledger(sandbox, data, chunk_rows=size, timeout=SLOW_S) for size in CHUNK_ROWS},
-        run_ledger(sandbox, render(shuffled).data, chunk_rows=MIDDLE),
+        run_ledger(sandbox, render(shuffled).data, chunk_rows=SMALL, timeout=SLOW_S),
     )
 
 
@@ -95,4 +95,4 @@ def test_first_and_last_moment_and_active_days_of_groups_that_straddle_chunks(ru
 
 def test_the_output_has_the_same_bytes_for_shuffled_rows(runs) -> None:
     assert runs.shuffled.lines()
-    assert runs.shuffled.out == runs.by_chunk_rows[MIDDLE].out
+    assert runs.shuffled.out == runs.by_chunk_rows[SMALL].out

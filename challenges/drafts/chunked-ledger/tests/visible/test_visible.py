@@ -1,6 +1,6 @@
 """About a fifth of what is graded: one easy case of each group but memory.
 
-    python -m pytest tests/visible --solution=.
+    python -m pytest tests
 
 `solution` runs your submission in a process of its own. Nothing of your code is imported here. For memory,
 see `large_file.py` beside this file.

@@ -2,7 +2,7 @@
 
 import json
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
@@ -134,6 +134,6 @@ def _announce_end_of_v1(response: Response) -> Response:
     if request.path == "/v1/items" or request.path.startswith("/v1/items/"):
         response.headers["Deprecation"] = DEPRECATED_SINCE
         response.headers["Sunset"] = GONE_AFTER
-        successor = request.path.replace("/v1/", "/v2/", 1)
+        successor = quote(request.path.replace("/v1/", "/v2/", 1))
         response.headers.add("Link", f'<{successor}>; rel="successor-version"')
     return response

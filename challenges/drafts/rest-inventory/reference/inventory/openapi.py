@@ -58,9 +58,9 @@ def _collection(version: str) -> Json:
 def _item(version: str) -> Json:
     item = _ref("schemas", f"Item-{version}")
     new = ("application/json", _ref("schemas", f"NewItem-{version}"))
-    patch = ("application/merge-patch+json", {"type": "object"})
+    patch = ("application/merge-patch+json", _ref("schemas", f"ItemPatch-{version}"))
     faults = (*_BODY_FAULTS, 404, 409, 412, 428)
-    change: Json = {"faults": faults, "parameters": ("if-match",), "headers": ("ETag",)}
+    change: Json = {"faults": faults, "parameters": ("if-match-required",), "headers": ("ETag",)}
     read: Json = {"faults": (404,), "parameters": ("if-none-match",), "headers": ("ETag",)}
     return {
         "parameters": [_ref("parameters", "id")],
@@ -111,8 +111,8 @@ def _operation(
 
 
 def _schemas() -> Json:
-    price_cents = {"type": "integer", "minimum": 0, "maximum": MAX_PRICE_CENTS}
-    price = {
+    price_cents: Json = {"type": "integer", "minimum": 0, "maximum": MAX_PRICE_CENTS}
+    price: Json = {
         "type": "object",
         "required": ["amount", "currency"],
         "additionalProperties": False,
@@ -143,6 +143,17 @@ def _schemas() -> Json:
             "properties": members,
             "additionalProperties": False,
         }
+        # RFC 7396: null removes a member. A name or a price cannot be removed.
+        removable = {name: {"anyOf": [schema, {"type": "null"}]} for name, schema in writable.items()}
+        mergeable = {
+            name: schema | {"required": []} if "required" in schema else schema
+            for name, schema in own.items()
+        }
+        schemas[f"ItemPatch-{version}"] = {
+            "type": "object",
+            "properties": identifier | removable | {"name": writable["name"]} | mergeable,
+            "additionalProperties": False,
+        }
     return schemas
 
 
@@ -166,11 +177,13 @@ def _problem() -> Json:
 
 
 def _parameters() -> Json:
-    def parameter(name: str, place: str, description: str, schema: Json = _STRING) -> Json:
+    def parameter(
+        name: str, place: str, description: str, schema: Json = _STRING, *, required: bool = False
+    ) -> Json:
         return {
             "name": name,
             "in": place,
-            "required": place == "path",
+            "required": required or place == "path",
             "description": description,
             "schema": schema,
         }
@@ -182,6 +195,9 @@ def _parameters() -> Json:
         "cursor": parameter("cursor", "query", "From the link to this page; opaque"),
         "tag": parameter("tag", "query", "Only items with exactly this tag"),
         "if-match": parameter("If-Match", "header", "The ETag that the change is based on"),
+        "if-match-required": parameter(
+            "If-Match", "header", "The ETag that the change is based on; without it 428", required=True
+        ),
         "if-none-match": parameter("If-None-Match", "header", "The ETag that the client has"),
         "idempotency-key": parameter("Idempotency-Key", "header", "Makes a creation safe to repeat"),
     }

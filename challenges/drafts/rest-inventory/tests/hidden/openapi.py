@@ -1,15 +1,17 @@
-"""Is it a valid OpenAPI 3 document, and does it declare an answer? The part that a reader relies on.
+"""Is it a valid OpenAPI 3 document, and what does it say about an answer? The part that a reader relies on.
 
 Checked: required fields, and their types, of the document, info, paths, operations, parameters, request
 bodies, responses, headers and media types; path parameters against templates; unique operation ids and
-parameters; every `$ref` leads somewhere inside the document. Not checked: the inside of schemas, examples,
-security, links, callbacks.
+parameters; every `$ref` leads somewhere inside the document. Not checked: the inside of schemas (`schemas.py`
+reads them against bodies), examples, security, links, callbacks.
 """
 
 import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote
+
+from schemas import Schemas
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _RESPONSE_KEY = re.compile(r"[1-5](\d\d|XX)|default")
@@ -24,6 +26,8 @@ class Document:
     def __init__(self, raw: Any) -> None:
         self.raw = raw
         self._faults: list[str] = []
+        version = raw.get("openapi") if isinstance(raw, dict) else None
+        self._schemas = Schemas(self._lookup, openapi_30=str(version).startswith("3.0"))
 
     def faults(self) -> list[str]:
         """Everything that is wrong, in words."""
@@ -33,14 +37,30 @@ class Document:
 
     def declares(self, method: str, path: str, status: int) -> bool:
         """Whether the operation for a concrete path declares this status, by itself or by a range."""
+        return self._response(method, path, status) is not None
+
+    def body_fault(self, method: str, path: str, status: int, media_type: str, body: Any) -> str | None:
+        """What in a body does not fit the schema that is declared for it; None also when none is."""
+        response = self._follow(self._response(method, path, status))
+        content = response.get("content") if isinstance(response, dict) else None
+        if not isinstance(content, dict):
+            return None
+        declared = {name.partition(";")[0].strip().lower(): value for name, value in content.items()}
+        for name in (media_type, f"{media_type.partition('/')[0]}/*", "*/*"):
+            if isinstance(declared.get(name), dict):
+                return self._schemas.fault(body, declared[name].get("schema", True))
+        return None
+
+    def _response(self, method: str, path: str, status: int) -> Any:
         for template in self._matching(path):
             item = self._follow(self.raw["paths"][template])
             names = ("head", "get") if method == "HEAD" else (method.lower(),)
             operation = next((item[name] for name in names if isinstance(item.get(name), dict)), None)
             if operation is not None:
                 responses = operation.get("responses", {})
-                return bool({str(status), f"{status // 100}XX", "default"} & set(responses))
-        return False
+                keys = (str(status), f"{status // 100}XX", "default")
+                return next((responses[key] for key in keys if key in responses), None)
+        return None
 
     # -- the checks -------------------------------------------------------------------------------
 

@@ -6,13 +6,14 @@ A helper takes any 2xx for success and ignores further members: statuses are for
 import contextlib
 import json
 import random
+import signal
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 import wire
-from wire import Answer, Request
+from wire import Answer, NoAnswer, Request
 
 Json = dict[str, Any]
 
@@ -23,6 +24,9 @@ MERGE_PATCH = "application/merge-patch+json"
 PROBLEM = "application/problem+json"
 MEDIA_TYPES = {"POST": JSON, "PUT": JSON, "PATCH": MERGE_PATCH}
 UNSET: Any = object()
+
+CROWD = 105
+"""More items than the largest page."""
 
 
 @dataclass(frozen=True)
@@ -43,27 +47,53 @@ class Api:
     def __init__(self, solution: Any, rng: random.Random) -> None:
         self._solution = solution
         self._service: Any = None
+        self._suspect = False
         self.rng = rng
         self.start()
 
     def start(self) -> None:
         self._service = self._solution.serve(COMMAND, ready="/healthz", timeout=START_S)
+        self._suspect = False
+
+    def ensure(self) -> None:
+        """Start it again, over what it has stored, when it has ended or has left a request unanswered."""
+        if not self._suspect:
+            with contextlib.suppress(NoAnswer):
+                self.send("GET", "/healthz")
+        if self._suspect:
+            self.crash_and_restart()
 
     def crash_and_restart(self) -> None:
-        self.kill()
-        self.start()
-
-    def kill(self) -> None:
         self._service.process.kill()
         self._service.process.wait(check=False)
+        self.start()
 
     # -- requests ---------------------------------------------------------------------------------
 
     def send(self, method: str, target: str, body: Any = UNSET, **headers: str | None) -> Answer:
-        return wire.send(self._service.port, make_request(method, target, body, **headers))
+        with self._watched():
+            return wire.send(self._service.port, make_request(method, target, body, **headers))
 
     def volley(self, requests: Sequence[Request]) -> list[Answer]:
-        return wire.volley(self._service.port, requests)
+        with self._watched():
+            return wire.volley(self._service.port, requests, self._paused)
+
+    @contextlib.contextmanager
+    def _watched(self) -> Iterator[None]:
+        try:
+            yield
+        except NoAnswer:
+            self._suspect = True
+            raise
+
+    @contextlib.contextmanager
+    def _paused(self) -> Iterator[None]:
+        """Stopped for some milliseconds: what is sent meanwhile has all arrived when the service goes on."""
+        self._service.process.signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._service.process.signal(signal.SIGCONT)
 
     # -- lenient helpers --------------------------------------------------------------------------
 
@@ -165,8 +195,16 @@ def query_of(target: str, name: str) -> str:
     return value
 
 
-def without_id(item: Json) -> Json:
-    return {name: value for name, value in item.items() if name != "id"}
+def assert_replay(again: Answer, first: Answer) -> None:
+    assert again.status == first.status
+    assert again.members() == first.members()
+    assert location(again) == location(first)
+    assert again.etag == first.etag
+
+
+def location(answer: Answer) -> str:
+    """Its path: the port is another one after a restart."""
+    return resolve(answer.request.target, answer.headers.get("Location", ""))
 
 
 def only(item: Json, *names: str) -> Json:

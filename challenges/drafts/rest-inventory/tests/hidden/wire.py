@@ -13,6 +13,7 @@ import selectors
 import socket
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -21,7 +22,14 @@ VOLLEY_DEADLINE_S = 40.0
 CONNECT_S = 3.0
 """A serial server leaves connections unaccepted: those are sent later instead of waiting for ever."""
 
+PAUSE_S = 1.0
+"""At most; sending one byte to each of 50 takes milliseconds."""
+
 ANSWER_BYTES = 1 << 20
+
+
+class NoAnswer(AssertionError):
+    """The service left a request without a complete answer."""
 
 
 @dataclass(frozen=True)
@@ -91,13 +99,16 @@ _REL = re.compile(r';\s*rel\s*=\s*(?:"([^"]*)"|([^\s";,]+))', re.IGNORECASE)
 
 def send(port: int, request: Request) -> Answer:
     """One request. Fails the test when there is no complete answer in time."""
-    return _exchange(port, [request], hold=False, deadline_s=DEADLINE_S)[0]
+    return _exchange(port, [request], paused=None, deadline_s=DEADLINE_S)[0]
 
 
-def volley(port: int, requests: Iterable[Request]) -> list[Answer]:
+def volley(
+    port: int, requests: Iterable[Request], paused: Callable[[], AbstractContextManager[object]]
+) -> list[Answer]:
     """All requests at the same moment: every connection is open, and all but the last byte sent, before any
-    last byte is. Fails the test when one gets no complete answer in time."""
-    return _exchange(port, list(requests), hold=True, deadline_s=VOLLEY_DEADLINE_S)
+    last byte is; and the service is paused while they are sent. Fails the test when a request gets no
+    complete answer in time."""
+    return _exchange(port, list(requests), paused=paused, deadline_s=VOLLEY_DEADLINE_S)
 
 
 class _Flight:
@@ -176,24 +187,34 @@ class _Received:
         return io.BytesIO(self._data)
 
 
-def _exchange(port: int, requests: Sequence[Request], *, hold: bool, deadline_s: float) -> list[Answer]:
+def _exchange(
+    port: int,
+    requests: Sequence[Request],
+    *,
+    paused: Callable[[], AbstractContextManager[object]] | None,
+    deadline_s: float,
+) -> list[Answer]:
     give_up = time.monotonic() + deadline_s
     flights = [_Flight(request, request.to_bytes(port), port) for request in requests]
     try:
-        if hold:
+        if paused is not None:
             soon = time.monotonic() + CONNECT_S
             _pump(flights, -1, soon, lambda flight: flight.connected and not flight.may_send(-1))
+            with paused():
+                soon = time.monotonic() + PAUSE_S
+                _pump(flights, 0, soon, lambda flight: not (flight.connected and flight.may_send(0)))
         _pump(flights, 0, give_up, lambda flight: False)
     finally:
         for flight in flights:
             flight.socket.close()
     answers = [flight.answer() for flight in flights]
     complete = [answer for answer in answers if answer is not None]
-    missing = len(answers) - len(complete)
-    assert not missing, (
-        f"{missing} of {len(answers)} requests got no complete answer within {deadline_s:g} s; the first: "
-        f"{requests[answers.index(None)].method} {requests[answers.index(None)].target[:120]}"
-    )
+    if missing := len(answers) - len(complete):
+        first = requests[answers.index(None)]
+        raise NoAnswer(
+            f"{missing} of {len(answers)} requests got no complete answer within {deadline_s:g} s; "
+            f"the first: {first.method} {first.target[:120]}"
+        )
     return complete
 
 

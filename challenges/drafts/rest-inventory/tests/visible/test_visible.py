@@ -1,6 +1,6 @@
 """About a fifth of what is graded: one easy case of most groups.
 
-    python -m pytest tests/visible --solution=.
+    python -m pytest tests
 
 `sandbox` runs your submission in a process of its own; the tests talk to it over HTTP. Nothing of your
 code is imported here.

@@ -18,6 +18,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import unicode_tables
 from service import ServiceServer
 from takehome_pytest import CandidateException, CandidateFault
 
@@ -54,6 +55,8 @@ class Run:
 def put_runner(solution: Any) -> None:
     """Put what runs the suite into an open scenario."""
     solution.put(f"{RUNNER}.py", (CANDIDATE_SIDE / f"{RUNNER}.py").read_bytes())
+    for path, data in unicode_tables.files().items():
+        solution.put(f"{solution.tmp_dir}/hypothesis/{path}", data)
 
 
 def run_over(sandbox: Any, source: str) -> Run:

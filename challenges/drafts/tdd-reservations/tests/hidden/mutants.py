@@ -52,7 +52,7 @@ BOUNDARY = [
     mutant("hold() accepts 9 seats", (SEATS_CHECK, "if not is_whole(seats) or seats < 1 or seats > 9:")),
     mutant("hold() refuses 8 seats", (SEATS_CHECK, "if not is_whole(seats) or seats < 1 or seats > 7:")),
     mutant("a service of capacity 0 can be made", ("capacity < 1:", "capacity < 0:")),
-    mutant("confirm() refuses a price of 0", ("price < 0:", "price < 1:")),
+    mutant("a total of 1 cent is not charged", ("if total > 0:", "if total > 1:")),
     mutant("confirm() accepts a price of -1", ("price < 0:", "price < -1:")),
     mutant("the discount begins with 6 seats", (GROUP_CHECK, "if hold.seats > GROUP_SEATS:")),
     mutant("the discount begins with 4 seats", (GROUP_CHECK, "if hold.seats >= GROUP_SEATS - 1:")),
@@ -222,9 +222,15 @@ ERRORS = [
 TIME = [
     mutant("a hold can be confirmed when its 600 seconds are over", (EXPIRED, EXPIRED.replace(">=", ">"))),
     mutant("a hold ends one second early", (EXPIRED, EXPIRED.replace(">= ", ">= -1 + "))),
-    mutant("the seats of an expired hold never come back", (HELD, "if now >= hold.since")),
+    mutant(
+        "the seats of an expired hold are free for one second and then taken again",
+        (HELD, HELD.replace("<", "!=")),
+    ),
     mutant("the seats of an expired hold come back one second late", (HELD, HELD.replace("<", "<="))),
-    mutant("an expired hold can be confirmed", (FOUND, "hold = self._holds.get(id) or self._find(id)")),
+    mutant(
+        "a hold is refused in its 600th second only and can be confirmed again later",
+        (EXPIRED, EXPIRED.replace(">=", "==")),
+    ),
     mutant(
         "a declined payment starts the 600 seconds anew",
         (DECLINED, f"hold.since = self._clock.now()\n                {DECLINED}"),
@@ -243,7 +249,7 @@ TIME = [
 ]
 
 ARITHMETIC = [
-    mutant("the discount is 15 per cent", (DISCOUNT, "total -= total * 15 // 100")),
+    mutant("only groups of exactly 5 seats get the discount", (GROUP_CHECK, GROUP_CHECK.replace(">=", "=="))),
     mutant("the discount is rounded up", (DISCOUNT, "total -= -(-total // 10)")),
     mutant("the discount is rounded for each seat", (DISCOUNT, "total -= hold.seats * (price // 10)")),
     mutant("the discount is rounded to the nearest cent", (DISCOUNT, "total -= (total + 5) // 10")),

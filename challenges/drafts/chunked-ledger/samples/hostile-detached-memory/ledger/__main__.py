@@ -25,7 +25,10 @@ class Unusable(Exception):
 def read_chunks(path, rows):
     """Every field as the text it is: no value is taken for a number, or for a missing one."""
     first_row = 0
-    for chunk in [pd.read_csv(path, dtype=object, na_filter=False, encoding="utf-8-sig", index_col=False)]:
+    chunks = pd.read_csv(
+        path, dtype=object, na_filter=False, encoding="utf-8-sig", chunksize=rows, index_col=False
+    )
+    for chunk in list(chunks):
         missing = [name for name in COLUMNS if name not in chunk.columns]
         if missing:
             raise Unusable(f"missing columns: {', '.join(missing)}")

@@ -210,6 +210,14 @@ class TestTime:
             with nothing_changes(o), pytest.raises(HoldExpired):
                 o.service.cancel(a)
 
+    def test_much_too_late(self):
+        o = Outside()
+        a = o.service.hold(4, "a")
+        o.time += 4321
+        assert o.service.available() == 10
+        with pytest.raises(HoldExpired):
+            o.service.confirm(a, "t", 5)
+
     def test_slow_payment(self):
         o = Outside()
         a = o.service.hold(4, "a")

@@ -102,5 +102,5 @@ def test_a_story_that_chance_may_miss():
     machine.counts()
 
 
-Machine.TestCase.settings = settings(max_examples=8, stateful_step_count=12)
+Machine.TestCase.settings = settings(max_examples=2, stateful_step_count=10)
 TestMachine = Machine.TestCase

@@ -93,7 +93,8 @@ def test_confirm_charges_and_notifies_once():
 
 
 @pytest.mark.parametrize(
-    "seats, price, total", [(4, 10, 40), (5, 10, 45), (6, 11, 60), (5, 7, 32), (8, 1, 8), (7, 33, 208)]
+    "seats, price, total",
+    [(1, 1, 1), (4, 10, 40), (5, 10, 45), (6, 11, 60), (5, 7, 32), (8, 1, 8), (7, 33, 208)],
 )
 def test_discount(seats, price, total):
     service, _, gateway, _ = open_service()
@@ -204,6 +205,10 @@ def test_expiry_to_the_second():
             service.confirm(two, "tok", 100)
         with pytest.raises(HoldExpired):
             service.cancel(two)
+    clock.now.return_value = START + 6000
+    assert service.available() == 9
+    with pytest.raises(HoldExpired):
+        service.confirm(two, "tok", 100)
     gateway.charge.assert_called_once()
     notifier.send.assert_called_once()
 

@@ -98,7 +98,7 @@ class Confirmations(ServiceCase):
         self.assert_free(7)
 
     def test_discount(self):
-        table = {(4, 10): 40, (5, 10): 45, (6, 11): 60, (5, 7): 32, (8, 1): 8, (7, 33): 208}
+        table = {(1, 1): 1, (4, 10): 40, (5, 10): 45, (6, 11): 60, (5, 7): 32, (8, 1): 8, (7, 33): 208}
         for (seats, price), total in table.items():
             with self.subTest(seats=seats, price=price):
                 service = self.make(10)
@@ -195,6 +195,12 @@ class Expiry(ServiceCase):
             with self.assertRaises(HoldExpired):
                 action()
         self.assert_quiet()
+
+    def test_much_too_late(self):
+        self.set_time(7_000)
+        self.assert_free(10)
+        with self.assertRaises(HoldExpired):
+            self.service.confirm(self.hold, "tok", 100)
 
     def test_declined_in_between(self):
         self.set_time(500)

@@ -1,6 +1,11 @@
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
+
 from booking import ReservationService
 from fakes import FakeClock, FakeGateway, FakeNotifier
 

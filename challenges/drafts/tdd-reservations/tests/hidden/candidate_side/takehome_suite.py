@@ -4,6 +4,7 @@ It runs in the candidate's own process, so what it returns is the candidate's wo
 """
 
 import contextlib
+import functools
 import gc
 import importlib
 import json
@@ -20,14 +21,10 @@ import pytest
 MAX_TESTS = 300
 MAX_EXAMPLES = 15
 
-# What nobody needs here costs a third of a run.
-PLUGINS_OFF = [
-    "cacheprovider",
+# What nobody needs here costs a third of a run: plugins that only serve options of the command line, ...
+PLUGINS_OFF = (
     "doctest",
     "faulthandler",
-    "junitxml",
-    "legacypath",
-    "logging",
     "pastebin",
     "setuponly",
     "setupplan",
@@ -35,8 +32,16 @@ PLUGINS_OFF = [
     "terminalprogress",
     "threadexception",
     "unraisableexception",
-    "warnings",
-]
+)
+
+# ... and those that a suite uses only where one of these words is in its text.
+PLUGINS_BY_WORD = {
+    "cacheprovider": (b"cache",),
+    "junitxml": (b"record_",),
+    "legacypath": (b"testdir", b"tmpdir"),
+    "logging": (b"caplog",),
+    "warnings": (b"warning",),
+}
 
 Results = dict[str, str]
 """Node id to `passed`, `failed`, `skipped`, `slept` or `network`; a file that does not import is `failed`."""
@@ -78,40 +83,55 @@ def run_alone() -> Results:
 def _prepare() -> None:
     gc.disable()  # the process ends before a collection pays
     sys.path.insert(0, os.path.abspath("src"))
-    if "hypothesis" in sys.modules or _mentions(b"hypothesis"):
-        import hypothesis
-
-        hypothesis.settings.register_profile(
-            "takehome",
-            derandomize=True,
-            deadline=None,
-            database=None,
-            max_examples=MAX_EXAMPLES,
-            phases=(
-                hypothesis.Phase.explicit,
-                hypothesis.Phase.generate,
-            ),  # nobody reads a shrunk example here
-            report_multiple_bugs=False,
-        )
-        hypothesis.settings.load_profile("takehome")
-        importlib.import_module(
-            "hypothesis.core"
-        ).global_force_seed = 0  # where a test's own settings ask for chance
+    if b"hypothesis" in _all_python():
+        _prepare_hypothesis()
 
 
-def _mentions(word: bytes) -> bool:
-    for folder, _, names in os.walk("tests"):
+def _prepare_hypothesis() -> None:
+    os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = os.path.join(os.environ.get("TMPDIR", "/tmp"), "hypothesis")
+    import hypothesis
+
+    hypothesis.settings.register_profile(
+        "takehome",
+        derandomize=True,
+        deadline=None,
+        database=None,
+        max_examples=MAX_EXAMPLES,
+        # Nobody reads a shrunk example here.
+        phases=(hypothesis.Phase.explicit, hypothesis.Phase.generate),
+        report_multiple_bugs=False,
+        # Some of these look at the clock: on a busy machine they fail for no fault of the test.
+        suppress_health_check=list(hypothesis.HealthCheck),
+    )
+    hypothesis.settings.load_profile("takehome")
+    # Where a test's own settings ask for chance.
+    importlib.import_module("hypothesis.core").global_force_seed = 0
+    # Hypothesis looks for constants in the candidate's modules; to find out that hundreds of library
+    # modules are not the candidate's costs as much as all examples of a test.
+    providers = importlib.import_module("hypothesis.internal.conjecture.providers")
+    seen = getattr(providers, "_seen_modules", None)
+    if isinstance(seen, set):
+        seen.update(map(id, sys.modules.values()))
+
+
+@functools.cache
+def _all_python() -> bytes:
+    """The text of the submission's files."""
+    found = []
+    for folder, folders, names in os.walk("."):
+        folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:
-            if name.endswith(".py"):
+            if name.endswith(".py") and name != os.path.basename(__file__):
                 with contextlib.suppress(OSError), open(os.path.join(folder, name), "rb") as file:
-                    if word in file.read(1 << 20):
-                        return True
-    return False
+                    found.append(file.read(1 << 20))
+    return b"\n".join(found)
 
 
 def _pytest(*plugins: object) -> None:
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    off = [part for name in PLUGINS_OFF for part in ("-p", f"no:{name}")]
+    text = _all_python()
+    unused = [name for name, words in PLUGINS_BY_WORD.items() if not any(word in text for word in words)]
+    off = [part for name in (*PLUGINS_OFF, *unused) for part in ("-p", f"no:{name}")]
     options = [
         "-c",
         "/dev/null",

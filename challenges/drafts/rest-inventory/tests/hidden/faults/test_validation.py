@@ -5,11 +5,10 @@ format, keeps what it has earned.
 """
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from support import MERGE_PATCH, PROBLEM, Api, Json, serving
+from support import MERGE_PATCH, PROBLEM, Api, Json
 
 from wire import Answer
 
@@ -51,18 +50,6 @@ WRONG_MEMBERS: list[tuple[str, Any]] = [
     ("colour", "red"),
     ("price", {"amount": "1.00", "currency": "EUR"}),
 ]
-
-
-@pytest.fixture(scope="module")
-def api(sandbox, seed) -> Iterator[Api]:
-    with serving(sandbox, seed, "validation") as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def url(api: Api) -> str:
-    """An item that no test changes."""
-    return api.create(sku="TAKEN", quantity=1).url()
 
 
 def named(answer: Answer) -> set[str]:
@@ -137,6 +124,8 @@ def test_what_does_not_exist_is_404(api: Api) -> None:
         "/v1/items/no-such-item",
         "/v1/items/0",
         "/v1/items/00000000-0000-4000-8000-000000000000",
+        "/v1/items/%E9%9D%B4%0A%27",
+        f"/v2/items/{'a' * 300}",
         "/v1/nope",
     ]
     statuses = {path: api.send("GET", path).status for path in unknown}

@@ -3,34 +3,12 @@
 Items have a tag and no sku here, so that nothing but the key keeps a copy away.
 """
 
-from collections.abc import Iterator
-
 import pytest
-from support import Api, make_request, resolve, serving
-
-from wire import Answer
+from support import Api, assert_replay, make_request
 
 pytestmark = pytest.mark.group("idempotency")
 
 KEYS, REPEATS = 6, 8
-
-
-@pytest.fixture(scope="module")
-def api(sandbox, seed) -> Iterator[Api]:
-    with serving(sandbox, seed, "idempotency") as running:
-        yield running
-
-
-def location(answer: Answer) -> str:
-    """Its path: the port is another one after a restart."""
-    return resolve(answer.request.target, answer.headers.get("Location", ""))
-
-
-def assert_replay(again: Answer, first: Answer) -> None:
-    assert again.status == first.status
-    assert again.members() == first.members()
-    assert location(again) == location(first)
-    assert again.etag == first.etag
 
 
 def test_a_repeat_gets_the_first_answer_and_creates_nothing(api: Api) -> None:
@@ -75,18 +53,3 @@ def test_simultaneous_repeats_create_one_item(api: Api) -> None:
         assert len(items) == 1, f"{len(items)} items from {REPEATS} simultaneous repeats"
         created = {answer.members()["id"] for answer in answers if answer.ok}
         assert created == {items[0]["id"]}
-
-
-def test_a_repeat_after_a_crash_creates_nothing(api: Api) -> None:
-    tag, key = api.tag(), api.key()
-    draft = api.draft(tags=[tag])
-    first = api.send("POST", "/v1/items", draft, idempotency_key=key)
-    assert first.ok
-    api.crash_and_restart()
-    # When the item is lost, that is for `durability` to judge.
-    survived = api.send("GET", f"/v1/items/{first.members()['id']}").ok
-    again = api.send("POST", "/v1/items", draft, idempotency_key=key)
-    assert len(api.tagged(tag)) == 1, "a repeat after a crash created a second item"
-    if survived:
-        assert_replay(again, first)
-        assert api.send("POST", "/v1/items", draft | {"quantity": 8}, idempotency_key=key).status == 422

@@ -1,17 +1,9 @@
 """Create, read, replace, merge-patch and delete: statuses, headers and representation as specified."""
 
-from collections.abc import Iterator
-
 import pytest
-from support import JSON, MEMBERS, Api, Json, only, resolve, serving
+from support import JSON, MEMBERS, Api, Json, only, resolve
 
 pytestmark = pytest.mark.group("crud")
-
-
-@pytest.fixture(scope="module")
-def api(sandbox, seed) -> Iterator[Api]:
-    with serving(sandbox, seed, "crud") as running:
-        yield running
 
 
 def test_create_answers_201_with_the_item_its_location_and_its_etag(api: Api) -> None:

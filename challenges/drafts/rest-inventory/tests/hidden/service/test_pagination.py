@@ -1,28 +1,10 @@
 """A walk over pages sees every item once, while others come and go."""
 
-from collections.abc import Iterator
-
 import pytest
 from forging import forgeries
-from support import Api, query_of, serving, with_query
+from support import CROWD, Api, query_of, with_query
 
 pytestmark = pytest.mark.group("pagination")
-
-ITEMS = 105
-"""More than the largest page."""
-
-
-@pytest.fixture(scope="module")
-def api(sandbox, seed) -> Iterator[Api]:
-    with serving(sandbox, seed, "pagination") as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def crowd(api: Api) -> tuple[str, list[str]]:
-    """A tag and the ids of many items that have it; no test changes them."""
-    tag = api.tag("crowd")
-    return tag, [api.create(tags=[tag, "everyone"]).id for _ in range(ITEMS)]
 
 
 def walk(api: Api, target: str) -> list[list[str]]:
@@ -32,7 +14,7 @@ def walk(api: Api, target: str) -> list[list[str]]:
     while following is not None:
         items, following = api.page(following)
         pages.append([item["id"] for item in items])
-        assert len(pages) <= ITEMS, "the walk does not end"
+        assert len(pages) <= CROWD, "the walk does not end"
     return pages
 
 

@@ -1,0 +1,1 @@
+"""Fetch many URLs at once, within limits."""
