@@ -19,7 +19,7 @@ from takehome_wire.frames import FrameError, encode_frame, read_exactly, read_fr
 
 
 def main() -> int:
-    """Make the mutants. Exit code: 0 when all were sent, 1 when a file is no Python, 2 without a sane host."""
+    """Make the mutants. Exit code: 0 when all were sent, 1 when a file is no Python, 2 without a host."""
     incoming, outgoing = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     warnings.simplefilter("ignore", SyntaxWarning)  # `is 5` is what a mutant may well say.
     os.dup2(2, 1)  # What a library prints must not land between the frames.

@@ -58,7 +58,7 @@ def _mutate(text: str, operator: Any, occurrence: int) -> str | None:
     try:
         mutated: str | None = mutate_code(text, operator, occurrence)
     except Exception:
-        # ExceptionReplacer, for one, fails on `except module.Error`. The other mutants are still good.
+        # ExceptionReplacer, for one, fails on `except (module.Error, KeyError)`. The others are still good.
         return None
     return mutated
 
