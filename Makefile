@@ -46,13 +46,13 @@ lint: $(PY)/ready ## format, clippy, ruff, types, shellcheck
 	$(RUFF) check -q images && $(RUFF) format -q --check images
 	$(RUFF) check -q $(OUR_PY)
 	$(RUFF) format -q --check $(OUR_PY)
-	cd images && ../$(PY)/bin/mypy --cache-dir ../target/mypy -p takehome_wire -p takehome_agent -p takehome_pytest
+	cd images && ../$(PY)/bin/mypy --cache-dir ../target/mypy -p takehome_wire -p takehome_agent -p takehome_pytest -p takehome_mutate
 	@if command -v shellcheck >/dev/null; then shellcheck $(SHELL_CODE); fi
 
 .PHONY: verify
-verify: setup ## prove that every challenge's suite separates right from wrong
+verify: setup ## prove that every challenge's suite separates right from wrong: at most 90 minutes
 	@cargo build --locked
-	@$(TAKEHOME) challenge verify --all
+	@$(TAKEHOME) challenge verify --all --repeat 20 --load --mutants
 
 .PHONY: locks
 locks: ## pin the images' libraries again (UPGRADE=1: their newest versions)

@@ -48,6 +48,8 @@ def resolve(source: Path, architecture: str, pins: Path | None) -> dict[str, dic
         *("--only-binary", ":all:", "--python-version", "3.13"),
         *("--python-platform", f"{architecture}-manylinux_2_28"),
         *(("--constraints", str(pins)) if pins else ()),
+        # The `.in` file names everything that is needed itself.
+        *(("--no-deps",) if "\n# lock: no-deps\n" in source.read_text() else ()),
         str(source),
     ]
     found = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout

@@ -19,7 +19,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("run", &["challenge", "domain", "grade", "sandbox", "submission", "wire"]),
     ("image", &["challenge", "domain", "embedded", "sandbox"]),
     ("doctor", &["sandbox"]),
-    ("verify", &["challenge", "domain", "grade", "run", "submission"]),
+    ("verify", &["challenge", "domain", "grade", "run", "submission", "wire"]),
     ("package", &["challenge", "domain", "embedded", "submission"]),
     (
         "cli",

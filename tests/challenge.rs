@@ -393,3 +393,36 @@ fn every_shipped_challenge_and_sample_is_valid() {
         }
     }
 }
+
+#[test]
+fn what_verification_allows_for_has_defaults_and_ranges() {
+    let parse = |table: &str| Manifest::parse(&format!("{MANIFEST}{table}"), Path::new("c.toml"));
+    let plain = parse("").unwrap().verify;
+    assert_eq!((plain.repeat, plain.suite_time), (None, Duration::from_secs(30)));
+    let stated = parse("[verify]\nrepeat = 5\nsuite_time = \"90s\"\n").unwrap().verify;
+    assert_eq!((stated.repeat, stated.suite_time), (Some(5), Duration::from_secs(90)));
+    for (table, says) in [
+        ("[verify]\nrepeat = 0\n", "`verify.repeat`: 0 is not from 1 to 1000"),
+        ("[verify]\nsuite_time = \"2h\"\n", "`verify.suite_time`: 2h is not from 1s to 1h"),
+        ("[verify]\nsuite_time = 90\n", "invalid type"),
+        ("[verify]\nrepeats = 5\n", "unknown field `repeats`"),
+    ] {
+        let error = parse(table).unwrap_err().to_string();
+        assert!(error.contains(says), "{table}: {error}");
+    }
+}
+
+#[test]
+fn equivalent_mutants_are_read_beside_the_manifest_and_errors_name_the_file() {
+    let (_root, dir) = library();
+    assert_eq!(Challenge::load(&dir).unwrap().equivalents().unwrap(), []);
+    let file = dir.join("equivalent-mutants.toml");
+    let entry = "[[mutant]]\nfile = \"a.py\"\noperator = \"core/AddNot\"\noriginal = \"if a:\"\n\
+                 mutated = \"if not a:\"\n";
+    fs::write(&file, format!("{entry}reason = \"a is always true\"\n")).unwrap();
+    let found = Challenge::load(&dir).unwrap().equivalents().unwrap();
+    assert_eq!((found.len(), found[0].reason.as_str()), (1, "a is always true"));
+    fs::write(&file, entry).unwrap();
+    let error = Challenge::load(&dir).unwrap().equivalents().unwrap_err().to_string();
+    assert!(error.contains("equivalent-mutants.toml") && error.contains("reason"), "{error}");
+}

@@ -19,6 +19,11 @@ fn grades_help_has_examples() {
 }
 
 #[test]
+fn verifys_help_has_examples() {
+    insta::assert_snapshot!(stdout(&["challenge", "verify", "--help"]));
+}
+
+#[test]
 fn a_challenge_is_shown_with_groups_and_samples() {
     insta::assert_snapshot!(stdout(&["--challenges", common::TINY, "challenge", "show", "tiny"]));
 }
@@ -32,6 +37,9 @@ fn wrong_use_exits_2_and_says_what_is_right() {
         (&["grade", "Cargo.toml", "--challenge", "tiny", "--fail-under", "101"], "from 0 to 100"),
         (&["challenge", "show", "../tiny"], "tiny"),
         (&["nonsense"], "unrecognized"),
+        (&["challenge", "verify", "tiny", "--mutants=0"], "0 is not in 1..=5000"),
+        (&["challenge", "verify", "tiny", "--mutant-seed", "2"], "--mutants"),
+        (&["challenge", "verify", "tiny", "--repeat-wrong", "0"], "0 is not in 1..=1000"),
     ] {
         let mut all = vec!["--challenges", common::TINY];
         all.extend(args);

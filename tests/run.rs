@@ -292,3 +292,53 @@ async fn a_shuffled_order_is_another_for_another_seed_and_runs_every_test_once()
     assert_eq!(orders[0], orders[1]);
     assert_ne!(orders[0], orders[2]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_first_failure_ends_a_grading_that_asks_for_it_and_leaves_no_container() {
+    for lanes in [1, 3] {
+        let mut challenge = tiny();
+        challenge.manifest.limits.lanes = lanes;
+        let acts: &[(&str, &[Act])] =
+            &[(ADDS, &[Act::End(TestOutcome::Failed)]), (LARGE, &[Act::Hang])];
+        let sandbox = FakeSandbox::new(script(&challenge, acts));
+        let silent: Listener = Arc::new(|_| {});
+        let runner = Runner::new(Arc::new(sandbox.clone()), silent).await.expect("a runner");
+        let test_timeout = challenge.manifest.limits.test_timeout;
+        // The test that hangs comes last, or runs beside the one that fails.
+        let took = [(ADDS.to_owned(), 1), (LARGE.to_owned(), 9)].into();
+        let request = GradeRequest {
+            stop_at_first_failure: true,
+            order: TestOrder::ShortestFirst(Arc::new(took)),
+            ..(*request(challenge)).clone()
+        };
+        let begun = tokio::time::Instant::now();
+        let report =
+            runner.grade(Arc::new(request), &Shutdown::default().kill).await.expect("a report");
+        assert_eq!(report.verdict, Verdict::Graded);
+        assert_eq!(outcome(&report, ADDS), TestOutcome::Failed);
+        assert_eq!(outcome(&report, LARGE), TestOutcome::NotRun);
+        assert!(begun.elapsed() < test_timeout, "what hangs was waited for");
+        assert_eq!(sandbox.live(), 0);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn short_units_come_first_when_asked_for() {
+    let challenge = tiny();
+    let sandbox = FakeSandbox::new(script(&challenge, &[]));
+    let finished: Arc<Mutex<Vec<String>>> = Arc::default();
+    let seen = finished.clone();
+    let listener: Listener = Arc::new(move |event| {
+        if let Event::TestFinished { id, .. } = event {
+            seen.lock().expect("a lock").push(id);
+        }
+    });
+    let runner = Runner::new(Arc::new(sandbox), listener).await.expect("a runner");
+    let ids: Vec<String> = collected(&challenge).into_iter().map(|test| test.id).collect();
+    let took = ids.iter().rev().cloned().zip(1..).collect();
+    let order = TestOrder::ShortestFirst(Arc::new(took));
+    let request = Arc::new(GradeRequest { order, ..(*request(challenge)).clone() });
+    runner.grade(request, &Shutdown::default().kill).await.expect("a report");
+    let expected: Vec<String> = ids.into_iter().rev().collect();
+    assert_eq!(*finished.lock().expect("a lock"), expected);
+}

@@ -1,27 +1,31 @@
 //! The shipped challenges, graded in short: a right solution, wrong ones and an attack of each.
-//! `make verify` does all of it, often, and under load.
+//! `make verify` does all of it, often, under load, and measures the suites themselves.
 
 mod common;
 
 use common::{json, run};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn courier_retry_separates_right_from_wrong() {
+/// Grades `subjects` of a challenge once.
+async fn separates_right_from_wrong(challenge: &str, subjects: &[&str]) {
     if common::engine().await.is_none() {
         return;
     }
-    let mut args = vec!["challenge", "verify", "courier-retry", "--format", "json"];
-    for subject in [
+    let mut args = vec!["challenge", "verify", challenge, "--format", "json"];
+    args.extend(subjects.iter().flat_map(|subject| ["--only", subject]));
+    let output = run(&args);
+    let found = json(&output);
+    assert_eq!(output.status.code(), Some(0), "{found:#}");
+    assert_eq!(found[0]["rows"].as_array().map(Vec::len), Some(subjects.len()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn courier_retry() {
+    let subjects = [
         "reference",
         "correct-tenacity",
         "wrong-key-per-attempt",
         "wrong-no-cap",
         "hostile-frame-walk",
-    ] {
-        args.extend(["--only", subject]);
-    }
-    let output = run(&args);
-    let matrices = json(&output);
-    assert_eq!(output.status.code(), Some(0), "{matrices:#}");
-    assert_eq!(matrices[0]["rows"].as_array().map(Vec::len), Some(5));
+    ];
+    separates_right_from_wrong("courier-retry", &subjects).await;
 }

@@ -1,6 +1,6 @@
 use std::{io, path::PathBuf};
 
-use super::SealError;
+use super::{EquivalentsError, SealError};
 
 /// A challenge cannot be found or read.
 ///
@@ -38,6 +38,9 @@ pub enum ChallengeError {
     /// A sample's folder or `expected.toml` is wrong.
     #[error(transparent)]
     Sample(#[from] SampleError),
+    /// `equivalent-mutants.toml` is wrong.
+    #[error(transparent)]
+    Equivalents(#[from] EquivalentsError),
 }
 
 /// What is wrong in a `challenge.toml`.

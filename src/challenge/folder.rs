@@ -3,11 +3,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{ChallengeError, Manifest, ManifestError, Sample, Suite, SuiteLock, validate};
+use super::{
+    ChallengeError, Equivalent, Manifest, ManifestError, Sample, Suite, SuiteLock, validate,
+};
 
 /// The manifest's name in a challenge's folder.
 pub(super) const MANIFEST_FILE: &str = "challenge.toml";
 const LOCK_FILE: &str = "suite.lock";
+const EQUIVALENTS_FILE: &str = "equivalent-mutants.toml";
 
 /// A challenge's folder, read and validated.
 #[derive(Debug, Clone)]
@@ -57,6 +60,14 @@ impl Challenge {
         let Some(plan) = &self.manifest.data else { return Ok(None) };
         let path = self.dir.join("tests/hidden").join(&plan.generator);
         fs::read(&path).map(Some).map_err(read_error(&path))
+    }
+
+    /// The mutants of the reference that its author says no test can tell from it.
+    ///
+    /// # Errors
+    /// `equivalent-mutants.toml` is there and wrong.
+    pub fn equivalents(&self) -> Result<Vec<Equivalent>, ChallengeError> {
+        Ok(Equivalent::load_all(&self.dir.join(EQUIVALENTS_FILE))?)
     }
 
     /// The samples of `samples/`, by slug.

@@ -36,6 +36,8 @@ pub struct Manifest {
     pub dependencies: Dependencies,
     /// Large inputs that are generated once and shared by all gradings, where there are any.
     pub data: Option<DataPlan>,
+    /// What verification allows for.
+    pub verify: VerifyPlan,
 }
 
 impl Manifest {
@@ -61,6 +63,21 @@ impl Manifest {
 pub struct DataPlan {
     /// A self-contained Python file below `tests/hidden`, run once as `python FILE OUT`.
     pub generator: String,
+}
+
+/// What `challenge verify` allows for; every field has a default.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerifyPlan {
+    /// No solution is graded more often than this, whatever is asked.
+    pub repeat: Option<u32>,
+    /// What the whole suite may take over the reference while nothing else runs.
+    pub suite_time: Duration,
+}
+
+impl Default for VerifyPlan {
+    fn default() -> Self {
+        Self { repeat: None, suite_time: Duration::from_secs(30) }
+    }
 }
 
 /// Whom a challenge is made for.

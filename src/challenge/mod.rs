@@ -4,6 +4,7 @@
 //! candidate's is read. AUTHORING.md is the format's description for people.
 
 mod check;
+mod equivalents;
 mod error;
 mod folder;
 mod id;
@@ -22,13 +23,14 @@ mod units;
 mod validate;
 
 pub use check::{Difference, LockMismatch};
+pub use equivalents::{Equivalent, EquivalentsError};
 pub use error::{ChallengeError, LockError, ManifestError, SampleError, SuiteError};
 pub use folder::Challenge;
 pub use id::{ChallengeId, InvalidChallengeId};
 pub use lock::{LOCK_SCHEMA, LockedGroup, LockedTest, SuiteLock};
 pub use manifest::{
     AiPolicy, DataPlan, Dependencies, Group, ImageKind, Interface, InterfaceKind, Level, Limits,
-    MANIFEST_SCHEMA, Manifest,
+    MANIFEST_SCHEMA, Manifest, VerifyPlan,
 };
 pub use sample::{Expected, Sample, SampleKind};
 pub use seal::{CollectedTest, SealError};

@@ -33,6 +33,8 @@ pub(super) struct RawManifest {
     #[serde(default)]
     pub(super) dependencies: RawDependencies,
     pub(super) data: Option<RawData>,
+    #[serde(default)]
+    pub(super) verify: RawVerify,
 }
 
 #[derive(Deserialize)]
@@ -57,6 +59,13 @@ pub(super) struct RawGroup {
 #[serde(deny_unknown_fields)]
 pub(super) struct RawData {
     pub(super) generator: Spanned<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawVerify {
+    pub(super) repeat: Option<Spanned<i64>>,
+    pub(super) suite_time: Option<Spanned<String>>,
 }
 
 #[derive(Default, Deserialize)]

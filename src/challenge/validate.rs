@@ -9,9 +9,10 @@ use std::{
 use toml::Spanned;
 
 use super::{
-    DataPlan, Dependencies, Group, Interface, MANIFEST_SCHEMA, Manifest, ManifestError, limits,
+    DataPlan, Dependencies, Group, Interface, MANIFEST_SCHEMA, Manifest, ManifestError, VerifyPlan,
+    limits,
     position::Document,
-    raw::{Head, RawData, RawGroup, RawInterface, RawManifest},
+    raw::{Head, RawData, RawGroup, RawInterface, RawManifest, RawVerify},
     units,
 };
 
@@ -73,6 +74,7 @@ pub(super) fn manifest(
             warm_programs: raw.dependencies.warm_programs,
         },
         data: raw.data.as_ref().map(|data| check.data(data)).transpose()?,
+        verify: check.verify(&raw.verify)?,
     })
 }
 
@@ -149,6 +151,32 @@ impl Check<'_> {
             return Err(self.error("data.generator", &raw.generator, complaint));
         }
         Ok(DataPlan { generator: generator.clone() })
+    }
+
+    fn verify(&self, raw: &RawVerify) -> Result<VerifyPlan, ManifestError> {
+        let repeat = raw.repeat.as_ref().map(|count| {
+            u32::try_from(*count.get_ref())
+                .ok()
+                .filter(|count| (1..=1000).contains(count))
+                .ok_or_else(|| {
+                    let message = format!("{} is not from 1 to 1000", count.get_ref());
+                    self.error("verify.repeat", count, message)
+                })
+        });
+        let suite_time = raw.suite_time.as_ref().map(|text| {
+            let error = |message| self.error("verify.suite_time", text, message);
+            let time = units::duration(text.get_ref()).map_err(error)?;
+            let range = Duration::from_secs(1)..=Duration::from_secs(3600);
+            if !range.contains(&time) {
+                return Err(error(format!("{} is not from 1s to 1h", units::show_duration(time))));
+            }
+            Ok(time)
+        });
+        let default = VerifyPlan::default();
+        Ok(VerifyPlan {
+            repeat: repeat.transpose()?,
+            suite_time: suite_time.transpose()?.unwrap_or(default.suite_time),
+        })
     }
 
     fn interface(&self, raw: &RawInterface) -> Result<Interface, ManifestError> {

@@ -192,10 +192,16 @@ Examples:
   takehome challenge verify courier-retry
   takehome challenge verify courier-retry --repeat 20 --load
   takehome challenge verify courier-retry --only correct --repeat 20
+  takehome challenge verify courier-retry --only reference --mutants
+  takehome challenge verify courier-retry --mutants=20 --mutant-seed 7
   takehome challenge verify my-challenge --seal      after changing the hidden suite
+  takehome challenge verify --all --repeat 20 --load --mutants      what `make verify` runs
 
-The reference and every correct sample must score 100, each wrong or hostile sample must lose
-exactly the groups its expected.toml names, the starter and an empty submission must not pass.")]
+The reference and every correct sample must score 100 in every repeat, each wrong or hostile sample
+must lose exactly the groups its expected.toml names, the starter and an empty submission must not
+pass. With --mutants, nine of ten changes of the reference must be noticed; a change that no test
+can notice is named, with the reason, in the challenge's equivalent-mutants.toml. The reference is
+first graded with nothing else running: that is how long the suite takes.")]
 pub(super) struct VerifyArgs {
     /// The challenges
     #[arg(required_unless_present = "all", value_name = "ID")]
@@ -203,15 +209,30 @@ pub(super) struct VerifyArgs {
     /// All challenges that there are
     #[arg(long, conflicts_with = "ids")]
     pub all: bool,
-    /// Grade every sample this many times
+    /// Grade the reference and every correct sample this many times; a challenge may cap it
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub repeat: u32,
+    /// Grade the others this many times: wrong and hostile samples, the starter, an empty submission
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub repeat_wrong: u32,
     /// Keep all cores busy during half of the repeats
     #[arg(long)]
     pub load: bool,
     /// Run the tests in a random order, another one in each repeat
     #[arg(long)]
     pub shuffle: bool,
+    /// Also measure which of N small changes of the reference the suite notices [default N: 60]
+    #[arg(
+        long, value_name = "N", num_args = 0..=1, require_equals = true,
+        default_missing_value = "60", value_parser = clap::value_parser!(u32).range(1..=5000)
+    )]
+    pub mutants: Option<u32>,
+    /// Seed of the sample of mutants
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "mutants")]
+    pub mutant_seed: u64,
+    /// A suite that takes longer than its challenge may is an error, not a warning
+    #[arg(long)]
+    pub strict_time: bool,
     /// Write suite.lock from what the suite collects to, before verifying
     #[arg(long)]
     pub seal: bool,

@@ -7,15 +7,15 @@ use std::{
 
 use super::{
     args::DemoArgs,
-    challenge::{Repeats, grade_subjects},
     context::Context,
     exit::{Exit, Failure},
-    signals, table,
+    progress, signals, table,
+    verify_grading::Bench,
 };
 use crate::{
     challenge::{Manifest, SampleKind},
     domain::Verdict,
-    verify::{Matrix, Row, Subject, SubjectKind, subjects},
+    verify::{Matrix, Repeats, Row, Subject, SubjectKind, subjects, turns},
 };
 
 /// Gradings at a time for each core: what is demonstrated mostly waits.
@@ -32,12 +32,19 @@ pub(super) async fn run(context: &Context, args: DemoArgs) -> Result<Exit, Failu
     eprintln!("grading the solutions of {} in sandboxes", challenge.manifest.id);
     let jobs = args.jobs.unwrap_or(PER_CORE * sandbox.facts().cpus);
     let subjects = shown(subjects(&challenge)?, &challenge.manifest);
-    let once = Repeats { repeat: 1, load: false, shuffle: false, jobs: Some(jobs) };
-    let matrix =
-        grade_subjects(context, &sandbox, challenge.clone(), &images, subjects, &once, &shutdown)
-            .await;
+    let bench = Bench {
+        sandbox: &sandbox,
+        challenge: challenge.clone(),
+        images,
+        shutdown: &shutdown,
+        jobs: Some(jobs),
+        shuffle: false,
+    };
+    let once = turns(&subjects, &Repeats::ONCE);
+    let listener = progress::grading_reporter(once.len(), context.quiet);
+    let reports = bench.grade(&subjects, &once, listener).await;
     sandbox.close().await;
-    let matrix = matrix?;
+    let matrix = bench.matrix(&subjects, &reports?);
     print!("{}", render(&challenge.manifest.title, &matrix));
     println!("{:.0} s in all; nothing of it is left running", begun.elapsed().as_secs_f64());
     if shutdown.drain.is_cancelled() {

@@ -14,6 +14,9 @@ mod package_args;
 mod progress;
 mod signals;
 mod table;
+mod verify;
+mod verify_grading;
+mod verify_text;
 
 use std::process::ExitCode;
 
@@ -58,7 +61,7 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Challenge { command } => match command {
             ChallengeCommand::List(args) => challenge::list(&context, args).await,
             ChallengeCommand::Show(args) => challenge::show(&context, args).await,
-            ChallengeCommand::Verify(args) => challenge::verify(&context, args).await,
+            ChallengeCommand::Verify(args) => verify::run(&context, args).await,
             ChallengeCommand::New(args) => package::new(&context, args).await,
             ChallengeCommand::Lint(args) => package::lint(&context, args).await,
             ChallengeCommand::Pack(args) => package::pack(&context, args).await,

@@ -10,6 +10,7 @@ use std::{
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use crate::{
+    domain::Report,
     image::Progress,
     run::{Event, Listener},
 };
@@ -33,14 +34,37 @@ pub(super) fn image_reporter(quiet: bool) -> impl Fn(Progress) + Send + Sync {
     }
 }
 
+/// What is said of a grading that ended.
+pub(super) struct Ended {
+    /// What was graded.
+    pub(super) name: String,
+    /// What came out.
+    pub(super) result: String,
+    /// How long the rest takes, where that is known better than from this batch.
+    pub(super) left: Option<Duration>,
+}
+
+/// What to say of a grading that ended; called once for each.
+pub(super) type OnEnd = Arc<dyn Fn(&Report) -> Ended + Send + Sync>;
+
+/// As [`reporter`], with the submission's name and score.
+pub(super) fn grading_reporter(total: usize, quiet: bool) -> Listener {
+    let ended = |report: &Report| Ended {
+        name: report.submission.clone(),
+        result: super::table::result(report),
+        left: None,
+    };
+    reporter(total, quiet, Arc::new(ended))
+}
+
 /// One bar over all gradings and one line for each that runs. On a pipe: a line for each that
 /// ended, so that a log shows progress too.
-pub(super) fn grading_reporter(total: usize, quiet: bool) -> Listener {
+pub(super) fn reporter(total: usize, quiet: bool, on_end: OnEnd) -> Listener {
     if quiet {
         return crate::run::silent();
     }
     if std::io::stderr().is_terminal() {
-        let bars = Arc::new(Mutex::new(Bars::new(total)));
+        let bars = Arc::new(Mutex::new(Bars::new(total, on_end)));
         Arc::new(move |event| bars.lock().unwrap_or_else(PoisonError::into_inner).show(event))
     } else {
         let done = Mutex::new(0usize);
@@ -48,8 +72,9 @@ pub(super) fn grading_reporter(total: usize, quiet: bool) -> Listener {
             Event::GradingFinished { report, .. } => {
                 let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
                 *done += 1;
-                let result = super::table::result(&report);
-                eprintln!("[{done}/{total}] {}: {result}", report.submission);
+                let Ended { name, result, left } = on_end(&report);
+                let left = left.map(|left| format!("; about {} left", rough(left)));
+                eprintln!("[{done}/{total}] {name}: {result}{}", left.unwrap_or_default());
             }
             Event::Retrying { cause, attempt, .. } => eprintln!("attempt {attempt}: {cause}"),
             _ => {}
@@ -61,10 +86,11 @@ struct Bars {
     all: MultiProgress,
     whole: ProgressBar,
     running: HashMap<String, ProgressBar>,
+    on_end: OnEnd,
 }
 
 impl Bars {
-    fn new(total: usize) -> Self {
+    fn new(total: usize, on_end: OnEnd) -> Self {
         let all = MultiProgress::new();
         let whole = all.add(ProgressBar::new(total as u64));
         whole.set_style(style("{bar:30} {pos}/{len} graded, {elapsed} so far, about {eta} left"));
@@ -72,7 +98,7 @@ impl Bars {
         if total < 2 {
             whole.set_draw_target(indicatif::ProgressDrawTarget::hidden());
         }
-        Self { all, whole, running: HashMap::new() }
+        Self { all, whole, running: HashMap::new(), on_end }
     }
 
     fn show(&mut self, event: Event) {
@@ -104,14 +130,28 @@ impl Bars {
                     bar.finish_and_clear();
                     self.all.remove(&bar);
                 }
-                let result = super::table::result(&report);
-                let _ = self.all.println(format!("{}: {result}", report.submission));
+                let Ended { name, result, left } = (self.on_end)(&report);
+                let _ = self.all.println(format!("{name}: {result}"));
                 self.whole.inc(1);
+                if let Some(left) = left {
+                    self.whole.set_style(style(
+                        "{bar:30} {pos}/{len} graded, {elapsed} so far, about {msg} left",
+                    ));
+                    self.whole.set_message(rough(left));
+                }
                 if Some(self.whole.position()) == self.whole.length() {
                     self.whole.finish_and_clear();
                 }
             }
         }
+    }
+}
+
+/// A duration as a person would say it.
+pub(super) fn rough(time: Duration) -> String {
+    match time.as_secs() {
+        seconds @ 0..=90 => format!("{seconds} s"),
+        seconds => format!("{} min", (seconds + 30) / 60),
     }
 }
 

@@ -155,7 +155,8 @@ pub(super) fn plain(text: &str) -> String {
     text.chars().filter(|c| *c == '\n' || !(c.is_control() || misleads(*c))).collect()
 }
 
-fn outcome(outcome: TestOutcome) -> &'static str {
+/// The words for a test's outcome.
+pub(super) fn outcome(outcome: TestOutcome) -> &'static str {
     match outcome {
         TestOutcome::Passed => "passed",
         TestOutcome::Failed => "failed",

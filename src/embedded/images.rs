@@ -52,10 +52,17 @@ mod tests {
             "data-set/attach.Dockerfile",
             "judge/Dockerfile",
             "judge/requirements.lock",
+            "mutate/Dockerfile",
+            "mutate/requirements.lock",
         ] {
             assert!(!file(path).is_empty(), "{path} is missing or empty");
         }
-        for path in ["agent/takehome_agent", "agent/takehome_wire", "judge/takehome_pytest"] {
+        for path in [
+            "agent/takehome_agent",
+            "agent/takehome_wire",
+            "judge/takehome_pytest",
+            "mutate/takehome_mutate",
+        ] {
             let files = package(path);
             let name = path.rsplit('/').next().expect("a name");
             assert!(files.iter().any(|(file, _)| *file == format!("{name}/__init__.py")), "{path}");

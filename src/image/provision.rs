@@ -142,11 +142,25 @@ impl<'a> Provisioner<'a> {
     /// # Errors
     /// [`ImageError`].
     pub async fn pair(&self, kind: ImageKind) -> Result<ImagePair, ImageError> {
-        let recipes = [&self.recipes.judge, self.recipes.candidate(kind)];
+        self.make(&[&self.recipes.judge, self.recipes.candidate(kind)]).await?;
+        Ok(self.recipes.pair(kind))
+    }
+
+    /// Makes the image ready that makes mutants, and returns its tag.
+    ///
+    /// # Errors
+    /// [`ImageError`].
+    pub async fn mutator(&self) -> Result<String, ImageError> {
+        self.make(&[&self.recipes.mutate]).await?;
+        Ok(self.recipes.mutate.tag())
+    }
+
+    /// Builds those of `recipes` that are not there.
+    async fn make(&self, recipes: &[&Recipe]) -> Result<(), ImageError> {
         let mut missing = Vec::new();
         for recipe in recipes {
             if !self.is_ready(recipe).await? {
-                missing.push(recipe);
+                missing.push(*recipe);
             }
         }
         if !missing.is_empty() {
@@ -157,7 +171,7 @@ impl<'a> Provisioner<'a> {
             }
             self.images.prune_stages().await?;
         }
-        Ok(self.recipes.pair(kind))
+        Ok(())
     }
 
     /// Makes the images of a challenge ready, its generated data included, and returns their tags.

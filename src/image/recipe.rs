@@ -115,6 +115,8 @@ pub struct Recipes {
     pub base: Recipe,
     /// The trusted side.
     pub judge: Recipe,
+    /// Makes mutants of references.
+    pub mutate: Recipe,
     core: Recipe,
     data: Recipe,
     web: Recipe,
@@ -147,6 +149,9 @@ impl Recipes {
         };
         let mut judge_files = dockerfile("judge/Dockerfile");
         judge_files.extend(packages(&["agent/takehome_wire", "judge/takehome_pytest"]));
+        let mut mutate_files = dockerfile("mutate/Dockerfile");
+        mutate_files.extend(packages(&["agent/takehome_wire", "mutate/takehome_mutate"]));
+        let mutate_locks = vec!["mutate/requirements.lock", "base/installer.lock"];
         let judge_locks = vec!["judge/requirements.lock", "base/installer.lock"];
         Self {
             arch,
@@ -154,6 +159,7 @@ impl Recipes {
             data: candidate(ImageKind::Data, "data/requirements.lock"),
             web: candidate(ImageKind::Web, "web/requirements.lock"),
             judge: Recipe::new("judge", arch, Some(&base), judge_files, judge_locks, &[]),
+            mutate: Recipe::new("mutate", arch, Some(&base), mutate_files, mutate_locks, &[]),
             rootfs,
             base,
         }
@@ -198,9 +204,9 @@ impl Recipes {
         }
     }
 
-    /// Every image that gradings can use, and those they stand on.
-    pub fn all(&self) -> [&Recipe; 6] {
-        [&self.rootfs, &self.base, &self.judge, &self.core, &self.data, &self.web]
+    /// Every image that gradings and verification can use, and those they stand on.
+    pub fn all(&self) -> [&Recipe; 7] {
+        [&self.rootfs, &self.base, &self.judge, &self.core, &self.data, &self.web, &self.mutate]
     }
 }
 
@@ -227,7 +233,7 @@ mod tests {
         assert_ne!(here.judge.tag(), Recipes::new(Arch::Aarch64).judge.tag());
         let mut tags: Vec<_> = here.all().iter().map(|recipe| recipe.tag()).collect();
         tags.dedup();
-        assert_eq!(tags.len(), 6);
+        assert_eq!(tags.len(), 7);
     }
 
     #[test]

@@ -22,6 +22,7 @@ pub fn lint(challenge: &Challenge) -> Vec<Finding> {
         Ok(samples) => findings.extend(layout::samples(&samples, manifest)),
         Err(error) => findings.push(unreadable(&error)),
     }
+    findings.extend(challenge.equivalents().err().as_ref().map(unreadable));
     findings.extend(lock(challenge));
     findings.extend(layout::share(challenge));
     findings.extend(package(challenge, &findings));
@@ -41,6 +42,9 @@ pub fn unreadable(error: &ChallengeError) -> Finding {
         }
         ChallengeError::Sample(_) => {
             ("samples", "challenges/AUTHORING.md describes a sample's expected.toml")
+        }
+        ChallengeError::Equivalents(_) => {
+            ("equivalent-mutants.toml", "challenges/AUTHORING.md describes an entry")
         }
         ChallengeError::NotFound { .. } | ChallengeError::Read { .. } => {
             (".", "make it readable for this user")

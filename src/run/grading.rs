@@ -142,6 +142,8 @@ struct Grading<'a> {
     deadline: Instant,
     units: Mutex<VecDeque<Vec<String>>>,
     observed: Mutex<BTreeMap<String, Observed>>,
+    /// Cancelled when the outcome of the grading is known before its last test.
+    decided: CancellationToken,
 }
 
 impl<'a> Grading<'a> {
@@ -154,6 +156,7 @@ impl<'a> Grading<'a> {
             deadline,
             units: Mutex::default(),
             observed: Mutex::default(),
+            decided: CancellationToken::new(),
         }
     }
 
@@ -214,7 +217,7 @@ impl<'a> Grading<'a> {
                 return Ok(self.candidate_fault(code, probed.message, remedy, Some(&summary)));
             }
         }
-        *lock_mutex(&self.units) = units_of(&tests, self.request.order);
+        *lock_mutex(&self.units) = units_of(&tests, &self.request.order);
         self.runner.emit(Event::TestsStarted {
             grading: self.request.grading_id.clone(),
             total: tests.len(),
@@ -244,13 +247,23 @@ impl<'a> Grading<'a> {
 
     /// Takes units until there are none, then closes the lane.
     async fn work(&self, mut lane: Lane) -> Result<LaneSummary, SandboxError> {
-        loop {
+        while !self.decided.is_cancelled() {
             let Some(ids) = lock_mutex(&self.units).pop_front() else { break };
             if Instant::now() >= self.deadline {
                 // What nobody ran is missing, and the score counts it as not run.
                 break;
             }
-            if let Err(error) = self.run_unit(&mut lane, ids).await {
+            // Not to be given up half-way: a container that is just being made would be left to
+            // the reaper.
+            let opened = if lane.is_open() { Ok(()) } else { lane.reopen().await };
+            if let Err(error) = opened {
+                return give_up(lane, error).await;
+            }
+            let ended = tokio::select! {
+                ended = self.run_unit(&mut lane, ids) => ended,
+                () = self.decided.cancelled() => break,
+            };
+            if let Err(error) = ended {
                 return give_up(lane, error).await;
             }
         }
@@ -315,6 +328,9 @@ impl<'a> Grading<'a> {
             id: id.to_owned(),
             outcome: seen.outcome,
         });
+        if self.request.stop_at_first_failure && seen.outcome != TestOutcome::Passed {
+            self.decided.cancel();
+        }
         lock_mutex(&self.observed).insert(id.to_owned(), seen);
     }
 
@@ -343,7 +359,7 @@ async fn give_up<T>(lane: Lane, error: SandboxError) -> Result<T, SandboxError> 
 
 /// Tests in collection order, cut where the unit changes; units with more tests first, since they
 /// tend to take longer and lanes should end together.
-fn units_of(tests: &[CollectedTest], order: TestOrder) -> VecDeque<Vec<String>> {
+fn units_of(tests: &[CollectedTest], order: &TestOrder) -> VecDeque<Vec<String>> {
     let mut units: Vec<(&str, Vec<String>)> = Vec::new();
     for test in tests {
         match units.iter_mut().find(|(unit, _)| *unit == test.unit) {
@@ -354,10 +370,13 @@ fn units_of(tests: &[CollectedTest], order: TestOrder) -> VecDeque<Vec<String>> 
     match order {
         TestOrder::Collected => units.sort_by_key(|(_, ids)| std::cmp::Reverse(ids.len())),
         TestOrder::Shuffled(seed) => {
-            let mut rng = StdRng::seed_from_u64(seed);
+            let mut rng = StdRng::seed_from_u64(*seed);
             units.shuffle(&mut rng);
             units.iter_mut().for_each(|(_, ids)| ids.shuffle(&mut rng));
         }
+        TestOrder::ShortestFirst(took) => units.sort_by_key(|(_, ids)| {
+            ids.iter().map(|id| took.get(id).copied().unwrap_or(0)).sum::<u64>()
+        }),
     }
     units.into_iter().map(|(_, ids)| ids).collect()
 }

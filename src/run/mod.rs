@@ -1,15 +1,18 @@
-//! Runs gradings: drives pairs of containers, turns what they say into a report.
+//! Runs gradings: drives pairs of containers, turns what they say into a report. And the one
+//! container that makes mutants of a reference.
 
 mod batch;
 mod events;
 mod grading;
 mod lane;
 mod link;
+mod mutator;
 mod plan;
 mod report;
 
 pub use batch::{Job, Shutdown, run_batch};
 pub use events::{Event, Listener, silent};
 pub use grading::{Runner, Stop};
+pub use mutator::{MutatorError, RawMutants, make_mutants};
 pub use plan::{GradeRequest, TestOrder};
 pub use report::not_run;

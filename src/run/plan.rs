@@ -32,16 +32,22 @@ pub struct GradeRequest {
     pub images: ImagePair,
     /// The order of the tests.
     pub order: TestOrder,
+    /// Whether the first test that does not pass ends the grading: what has not run by then is
+    /// `not_run`, and the score says nothing.
+    pub stop_at_first_failure: bool,
 }
 
 /// In which order tests run. A sound suite gives the same outcomes in any.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum TestOrder {
     /// As collected; units with more tests first.
     #[default]
     Collected,
     /// Units, and tests within a unit, in an order drawn from this seed.
     Shuffled(u64),
+    /// Units that took less time, by the duration of their tests in milliseconds, come first: where
+    /// one failure is enough, it comes soonest.
+    ShortestFirst(Arc<BTreeMap<String, u64>>),
 }
 
 impl GradeRequest {
@@ -59,6 +65,7 @@ impl GradeRequest {
             seed,
             images,
             order: TestOrder::default(),
+            stop_at_first_failure: false,
         }
     }
 
@@ -149,7 +156,7 @@ pub(super) fn new_grading_id() -> String {
 
 /// A user id that no other container of this process has, so that two candidates share no limit
 /// or permission that the kernel keeps per user.
-fn next_uid() -> u32 {
+pub(super) fn next_uid() -> u32 {
     use std::sync::atomic::{AtomicU32, Ordering};
     static NEXT: AtomicU32 = AtomicU32::new(0);
     // Two processes start at different places.

@@ -1,7 +1,10 @@
 //! The one form in which files travel: an uncompressed tar that depends on paths and contents
 //! only.
 
-use std::{collections::BTreeMap, io};
+use std::{
+    collections::BTreeMap,
+    io::{self, Read as _},
+};
 
 use bytes::Bytes;
 use tar::{Builder, Header};
@@ -16,6 +19,20 @@ pub(crate) fn to_tar(files: &BTreeMap<String, Vec<u8>>) -> Bytes {
         append(&mut builder, path, data).expect("writing to memory cannot fail");
     }
     builder.into_inner().expect("writing to memory cannot fail").into()
+}
+
+/// The files of a tar that [`to_tar`] made.
+pub(super) fn from_tar(tar: &[u8]) -> BTreeMap<String, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    let mut archive = tar::Archive::new(tar);
+    for entry in archive.entries().expect("a tar of ours") {
+        let mut entry = entry.expect("a tar of ours");
+        let path = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
+        let mut data = Vec::new();
+        entry.read_to_end(&mut data).expect("reading from memory cannot fail");
+        files.insert(path, data);
+    }
+    files
 }
 
 fn append(builder: &mut Builder<Vec<u8>>, path: &str, data: &[u8]) -> io::Result<()> {
@@ -40,7 +57,7 @@ fn append(builder: &mut Builder<Vec<u8>>, path: &str, data: &[u8]) -> io::Result
 mod tests {
     use std::{collections::BTreeMap, io::Read};
 
-    use super::to_tar;
+    use super::{from_tar, to_tar};
 
     #[test]
     fn every_path_and_byte_comes_out_again_in_order() {
@@ -77,5 +94,6 @@ mod tests {
             .collect();
         assert_eq!(read, files.clone().into_iter().collect::<Vec<_>>());
         assert_eq!(bytes, to_tar(&files));
+        assert_eq!(from_tar(&bytes), files);
     }
 }

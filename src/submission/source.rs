@@ -1,4 +1,5 @@
 use std::{
+    collections::BTreeMap,
     fmt,
     fs::File,
     io::{self, Read, Seek, SeekFrom},
@@ -118,6 +119,23 @@ impl Submission {
     pub fn missing(&self, required: &[String]) -> Vec<String> {
         let files = self.files.iter().map(|file| (file.path.clone(), ())).collect();
         required.iter().filter(|path| !super::intake::holds(&files, path)).cloned().collect()
+    }
+
+    /// The bytes of its file `path`, where it has one.
+    pub fn read(&self, path: &str) -> Option<Vec<u8>> {
+        self.contents().remove(path)
+    }
+
+    /// The same submission under another name, with other bytes in its file `path`.
+    #[must_use]
+    pub fn with_file(&self, name: &str, path: &str, data: Vec<u8>) -> Self {
+        let mut files = self.contents();
+        files.insert(path.to_owned(), data);
+        Self::build(name.to_owned(), Taken { files, left_out: self.left_out.clone() })
+    }
+
+    fn contents(&self) -> BTreeMap<String, Vec<u8>> {
+        canonical::from_tar(&self.tar)
     }
 
     fn build(name: String, taken: Taken) -> Self {

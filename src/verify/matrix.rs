@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::plan::{Subject, SubjectKind};
+use super::plan::Subject;
 use crate::domain::{Report, TestOutcome, Verdict};
 
 /// How a group fared over all repeats of one subject.
@@ -25,6 +25,8 @@ pub struct Row {
     pub summary: String,
     /// Repeats that were graded.
     pub repeats: u32,
+    /// Those of them in which everything was as it must be.
+    pub as_expected: u32,
     /// Lowest and highest score, where there was one.
     pub scores: Option<(f64, f64)>,
     /// What came out, with how often.
@@ -93,6 +95,7 @@ impl Row {
             subject: subject.name.clone(),
             summary: subject.summary.clone(),
             repeats: u32::try_from(reports.len()).unwrap_or(u32::MAX),
+            as_expected: 0,
             scores: None,
             verdicts: BTreeMap::new(),
             groups: groups.iter().map(|group| (group.clone(), Cell::default())).collect(),
@@ -118,16 +121,14 @@ impl Row {
             for test in &report.tests {
                 *outcomes.entry(&test.id).or_default().entry(test.outcome).or_default() += 1;
             }
-            for mismatch in subject.mismatches(report) {
+            let mismatches = subject.mismatches(report);
+            row.as_expected += u32::from(mismatches.is_empty());
+            for mismatch in mismatches {
                 *row.mismatches.entry(mismatch).or_default() += 1;
             }
         }
         // What a wrong solution breaks may break in more than one way; a right one must not waver.
-        let right = matches!(
-            subject.kind,
-            SubjectKind::Reference | SubjectKind::Sample(crate::challenge::SampleKind::Correct)
-        );
-        if right {
+        if subject.kind.is_right() {
             row.flaky = outcomes
                 .into_iter()
                 .filter(|(_, seen)| seen.len() > 1)

@@ -19,6 +19,13 @@ pub enum SubjectKind {
     Sample(SampleKind),
 }
 
+impl SubjectKind {
+    /// Whether it must pass every time.
+    pub fn is_right(self) -> bool {
+        matches!(self, Self::Reference | Self::Sample(SampleKind::Correct))
+    }
+}
+
 /// Something that verification grades, with what must come out.
 #[derive(Debug, Clone)]
 pub struct Subject {

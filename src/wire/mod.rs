@@ -2,6 +2,8 @@
 
 mod frame;
 mod messages;
+mod mutate;
 
 pub use frame::{FrameDecoder, FrameError, MAX_FRAME_BYTES, encode};
 pub use messages::{CallLimits, FromAgent, FromJudge, ProbeReason, ToAgent, ToJudge, UnitUsage};
+pub use mutate::{Dropped, FromMutator, MutantFrame, ToMutator};

@@ -12,7 +12,7 @@ import hypothesis
 import pytest
 
 IMAGES = Path(__file__).parents[2] / "images"
-sys.path[:0] = [str(IMAGES / "agent"), str(IMAGES / "judge"), str(Path(__file__).parent)]
+sys.path[:0] = [str(IMAGES / name) for name in ("agent", "judge", "mutate")] + [str(Path(__file__).parent)]
 
 from takehome_pytest.solution import Limits, Sandbox  # noqa: E402
 from takehome_pytest.transport.local import LocalAgent  # noqa: E402
