@@ -6,7 +6,6 @@ A helper takes any 2xx for success and ignores further members: statuses are for
 import contextlib
 import json
 import random
-import signal
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -27,6 +26,9 @@ UNSET: Any = object()
 
 CROWD = 105
 """More items than the largest page."""
+
+RACES, RIVALS = 16, 3
+"""Many small races in one volley, rivals side by side: a flaw has a chance in each of them."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ class Api:
 
     def volley(self, requests: Sequence[Request]) -> list[Answer]:
         with self._watched():
-            return wire.volley(self._service.port, requests, self._paused)
+            return wire.volley(self._service.port, requests)
 
     @contextlib.contextmanager
     def _watched(self) -> Iterator[None]:
@@ -85,15 +87,6 @@ class Api:
         except NoAnswer:
             self._suspect = True
             raise
-
-    @contextlib.contextmanager
-    def _paused(self) -> Iterator[None]:
-        """Stopped for some milliseconds: what is sent meanwhile has all arrived when the service goes on."""
-        self._service.process.signal(signal.SIGSTOP)
-        try:
-            yield
-        finally:
-            self._service.process.signal(signal.SIGCONT)
 
     # -- lenient helpers --------------------------------------------------------------------------
 

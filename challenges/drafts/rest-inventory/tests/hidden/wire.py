@@ -13,7 +13,6 @@ import selectors
 import socket
 import time
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -21,9 +20,6 @@ DEADLINE_S = 20.0
 VOLLEY_DEADLINE_S = 40.0
 CONNECT_S = 3.0
 """A serial server leaves connections unaccepted: those are sent later instead of waiting for ever."""
-
-PAUSE_S = 1.0
-"""At most; sending one byte to each of 50 takes milliseconds."""
 
 ANSWER_BYTES = 1 << 20
 
@@ -99,16 +95,13 @@ _REL = re.compile(r';\s*rel\s*=\s*(?:"([^"]*)"|([^\s";,]+))', re.IGNORECASE)
 
 def send(port: int, request: Request) -> Answer:
     """One request. Fails the test when there is no complete answer in time."""
-    return _exchange(port, [request], paused=None, deadline_s=DEADLINE_S)[0]
+    return _exchange(port, [request], hold=False, deadline_s=DEADLINE_S)[0]
 
 
-def volley(
-    port: int, requests: Iterable[Request], paused: Callable[[], AbstractContextManager[object]]
-) -> list[Answer]:
+def volley(port: int, requests: Iterable[Request]) -> list[Answer]:
     """All requests at the same moment: every connection is open, and all but the last byte sent, before any
-    last byte is; and the service is paused while they are sent. Fails the test when a request gets no
-    complete answer in time."""
-    return _exchange(port, list(requests), paused=paused, deadline_s=VOLLEY_DEADLINE_S)
+    last byte is. Fails the test when one gets no complete answer in time."""
+    return _exchange(port, list(requests), hold=True, deadline_s=VOLLEY_DEADLINE_S)
 
 
 class _Flight:
@@ -187,22 +180,13 @@ class _Received:
         return io.BytesIO(self._data)
 
 
-def _exchange(
-    port: int,
-    requests: Sequence[Request],
-    *,
-    paused: Callable[[], AbstractContextManager[object]] | None,
-    deadline_s: float,
-) -> list[Answer]:
+def _exchange(port: int, requests: Sequence[Request], *, hold: bool, deadline_s: float) -> list[Answer]:
     give_up = time.monotonic() + deadline_s
     flights = [_Flight(request, request.to_bytes(port), port) for request in requests]
     try:
-        if paused is not None:
+        if hold:
             soon = time.monotonic() + CONNECT_S
             _pump(flights, -1, soon, lambda flight: flight.connected and not flight.may_send(-1))
-            with paused():
-                soon = time.monotonic() + PAUSE_S
-                _pump(flights, 0, soon, lambda flight: not (flight.connected and flight.may_send(0)))
         _pump(flights, 0, give_up, lambda flight: False)
     finally:
         for flight in flights:

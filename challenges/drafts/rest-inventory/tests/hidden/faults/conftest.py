@@ -23,4 +23,4 @@ def api(shared: Api) -> Api:
 def url(shared: Api) -> str:
     """An item that no test changes."""
     shared.ensure()
-    return shared.create(sku="TAKEN", quantity=1).url()
+    return shared.create(quantity=1).url()
