@@ -29,3 +29,15 @@ async fn courier_retry() {
     ];
     separates_right_from_wrong("courier-retry", &subjects).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn async_harvest() {
+    let subjects = [
+        "reference",
+        "correct-trio",
+        "wrong-gather-in-chunks",
+        "wrong-timeout-per-read",
+        "hostile-forged-output",
+    ];
+    separates_right_from_wrong("async-harvest", &subjects).await;
+}
