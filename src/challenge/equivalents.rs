@@ -24,6 +24,9 @@ pub struct Equivalent {
     pub original: String,
     /// What it makes of them; empty where it removes them.
     pub mutated: String,
+    /// The line above them that is not blank, where these lines occur more than once in the file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
     /// Why no test can tell the two apart.
     pub reason: String,
 }
@@ -101,7 +104,9 @@ impl Equivalent {
             if same_lines(&entry.original, &entry.mutated) {
                 return Err(format!("{at}: `mutated` is the same as `original`"));
             }
-            let key = (&entry.file, &entry.operator, plain(&entry.original), plain(&entry.mutated));
+            let after = entry.after.as_deref().map(str::trim);
+            let (original, mutated) = (plain(&entry.original), plain(&entry.mutated));
+            let key = (&entry.file, &entry.operator, original, mutated, after);
             if !seen.insert(key) {
                 return Err(format!("{at}: an entry like this is there already"));
             }
@@ -109,12 +114,21 @@ impl Equivalent {
         Ok(raw.mutant)
     }
 
-    /// Whether this entry means the mutant that `operator` makes of these lines of `file`.
-    pub fn means(&self, file: &str, operator: &str, original: &str, mutated: &str) -> bool {
+    /// Whether this entry means the mutant that `operator` makes of these lines of `file`, which
+    /// come after the line `after`.
+    pub fn means(
+        &self,
+        file: &str,
+        operator: &str,
+        original: &str,
+        mutated: &str,
+        after: &str,
+    ) -> bool {
         self.file == file
             && self.operator == operator
             && same_lines(&self.original, original)
             && same_lines(&self.mutated, mutated)
+            && self.after.as_ref().is_none_or(|line| same_lines(line, after))
     }
 }
 
@@ -151,13 +165,26 @@ reason = "zero and below are the same to wait_for"
         let entries = Equivalent::parse(ENTRY).unwrap();
         let means = |operator, original| {
             let mutated = "wait = wait_for(attempt,  -1)\n";
-            entries[0].means("courier/schedule.py", operator, original, mutated)
+            entries[0].means("courier/schedule.py", operator, original, mutated, "if again:")
         };
         assert!(means("core/NumberReplacer", "wait = wait_for(attempt, 0)"));
         assert!(means("core/NumberReplacer", "        wait = wait_for(attempt, 0) "));
         assert!(!means("core/NumberReplacer", "wait = wait_for(attempt, 1)"));
         assert!(!means("core/AddNot", "wait = wait_for(attempt, 0)"));
         assert_eq!(Equivalent::parse("").unwrap(), []);
+    }
+
+    #[test]
+    fn the_line_above_tells_equal_lines_apart() {
+        let with = |line: &str| format!("{ENTRY}after = \"{line}\"\n");
+        let both = format!("{}{}", with("if again:"), with("else:"));
+        let entries = Equivalent::parse(&both).unwrap();
+        let means = |index: usize| {
+            let (original, mutated) = (&entries[index].original, &entries[index].mutated);
+            let (file, operator) = (&entries[index].file, &entries[index].operator);
+            entries[index].means(file, operator, original, mutated, "    if again:")
+        };
+        assert_eq!([means(0), means(1)], [true, false]);
     }
 
     #[test]

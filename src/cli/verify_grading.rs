@@ -17,8 +17,8 @@ use crate::{
     sandbox::{ImagePair, docker::DockerSandbox},
     submission::{IntakeLimits, Submission},
     verify::{
-        CpuLoad, Fate, Judged, Matrix, Mutant, Strength, Subject, Turn, equivalent, mutated_files,
-        sample, stale,
+        CpuLoad, Fate, Judged, Matrix, Mutant, Strength, Subject, Turn, doubtful, equivalent,
+        mutated_files, sample,
     },
 };
 
@@ -114,7 +114,8 @@ impl Bench<'_> {
             message: format!("a mutant cannot be right: {message}"),
             remedy: "report this with the challenge".into(),
         })?;
-        let (possible, stale) = (all.len(), stale(&plan.equivalents, &all));
+        let possible = all.len();
+        let (stale, unclear) = doubtful(&plan.equivalents, &all);
         if possible == 0 {
             return Ok(Strength::unmeasured(plan.seed, "there is nothing to mutate"));
         }
@@ -134,7 +135,8 @@ impl Bench<'_> {
                 Judged { mutant: mutant.clone(), fate }
             })
             .collect();
-        Ok(Strength::new(plan.seed, possible, dropped, judged, stale))
+        let strength = Strength::new(plan.seed, possible, dropped, judged);
+        Ok(Strength { stale, unclear, ..strength })
     }
 
     async fn grade_mutants(

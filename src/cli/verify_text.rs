@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::table;
-use crate::verify::{Fate, Matrix, Row, Strength, SuiteTime, Verification, spread};
+use crate::verify::{Fate, Matrix, Row, Strength, SuiteTime, Unclear, Verification, spread};
 
 /// One challenge's result as plain text, to be read or pasted.
 pub(super) fn render(verification: &Verification) -> String {
@@ -129,8 +129,19 @@ fn mutation(challenge: &str, strength: &Strength) -> String {
             let _ = writeln!(text, "{} was not graded: {reason}", one.mutant.place());
         }
     }
+    for Unclear { entry, lines } in &strength.unclear {
+        let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
+        let _ = writeln!(
+            text,
+            "warning: equivalent-mutants.toml: {} means lines {} of {}: an `after` in it says which: {}",
+            entry.operator,
+            lines.join(", "),
+            entry.file,
+            first_line(&entry.original),
+        );
+    }
     for entry in &strength.stale {
-        let line = entry.original.trim().lines().next().unwrap_or_default();
+        let line = first_line(&entry.original);
         let _ = writeln!(
             text,
             "warning: equivalent-mutants.toml: {} makes no such mutant of {} any more: {line}",
@@ -138,6 +149,10 @@ fn mutation(challenge: &str, strength: &Strength) -> String {
         );
     }
     text
+}
+
+fn first_line(text: &str) -> &str {
+    text.trim().lines().next().unwrap_or_default()
 }
 
 /// Removed and added lines, plain.

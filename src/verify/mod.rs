@@ -15,6 +15,6 @@ pub use load::CpuLoad;
 pub use matrix::{Cell, Matrix, Row};
 pub use mutants::{Mutant, mutated_files, sample, spread};
 pub use plan::{Subject, SubjectKind, subjects};
-pub use strength::{Fate, Judged, LEAST_PERCENT, Strength, equivalent, stale};
+pub use strength::{Fate, Judged, LEAST_PERCENT, Strength, Unclear, doubtful, equivalent};
 pub use turns::{Repeats, Turn, turns};
 pub use verification::{SuiteTime, Verification};

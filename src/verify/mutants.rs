@@ -22,6 +22,8 @@ pub struct Mutant {
     pub original: String,
     /// What it makes of them; empty where it removes them.
     pub mutated: String,
+    /// The line above them that is not blank; empty where there is none.
+    pub after: String,
     #[serde(skip)]
     changed: usize,
     #[serde(skip)]
@@ -88,7 +90,9 @@ impl Mutant {
             if size > MAX_TEXT || !named || frame.original == frame.mutated {
                 return Err(format!("it is no mutant of {}:{}", frame.file, frame.line));
             }
+            let above = lines[..frame.line - 1].iter().rev().find(|line| !line.trim().is_empty());
             mutants.push(Self {
+                after: above.map(|line| line.trim().to_owned()).unwrap_or_default(),
                 changed: frame.original.len(),
                 removes: frame.mutated.is_empty(),
                 original: frame.original.join("\n"),
@@ -263,6 +267,7 @@ pub(super) mod tests {
             operator: operator.into(),
             original: "a".into(),
             mutated: "b".into(),
+            after: String::new(),
             changed: 1,
             removes: false,
         }

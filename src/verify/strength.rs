@@ -1,3 +1,5 @@
+use std::{collections::BTreeSet, slice};
+
 use serde::Serialize;
 
 use super::mutants::Mutant;
@@ -69,8 +71,19 @@ pub struct Strength {
     pub least_percent: u32,
     /// Entries of `equivalent-mutants.toml` that mean no mutant any more.
     pub stale: Vec<Equivalent>,
+    /// Entries that mean mutants of several places, so that nobody knows which was thought of.
+    pub unclear: Vec<Unclear>,
     /// Why nothing was measured, where that is so.
     pub unmeasured: Option<String>,
+}
+
+/// An entry of `equivalent-mutants.toml` that fits more than one line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Unclear {
+    /// The entry.
+    pub entry: Equivalent,
+    /// The lines, from 1.
+    pub lines: Vec<usize>,
 }
 
 impl Fate {
@@ -103,13 +116,7 @@ impl Fate {
 
 impl Strength {
     /// Sums up what became of a sample.
-    pub fn new(
-        seed: u64,
-        possible: usize,
-        dropped: Dropped,
-        mutants: Vec<Judged>,
-        stale: Vec<Equivalent>,
-    ) -> Self {
+    pub fn new(seed: u64, possible: usize, dropped: Dropped, mutants: Vec<Judged>) -> Self {
         let count = |of: fn(&Fate) -> bool| mutants.iter().filter(|one| of(&one.fate)).count();
         let killed = count(|fate| matches!(fate, Fate::Killed { .. }));
         let survived = count(|fate| matches!(fate, Fate::Survived));
@@ -125,14 +132,15 @@ impl Strength {
             percent: (killed + survived > 0).then_some((share * 100.0).round() / 100.0),
             least_percent: LEAST_PERCENT,
             mutants,
-            stale,
+            stale: Vec::new(),
+            unclear: Vec::new(),
             unmeasured: None,
         }
     }
 
     /// No strength, with the reason.
     pub fn unmeasured(seed: u64, reason: impl Into<String>) -> Self {
-        let nothing = Self::new(seed, 0, Dropped::default(), Vec::new(), Vec::new());
+        let nothing = Self::new(seed, 0, Dropped::default(), Vec::new());
         Self { unmeasured: Some(reason.into()), ..nothing }
     }
 
@@ -153,16 +161,28 @@ impl Strength {
 /// The entry that means `mutant`.
 pub fn equivalent<'a>(entries: &'a [Equivalent], mutant: &Mutant) -> Option<&'a Equivalent> {
     entries.iter().find(|entry| {
-        entry.means(&mutant.file, &mutant.operator, &mutant.original, &mutant.mutated)
+        let Mutant { file, operator, original, mutated, after, .. } = mutant;
+        entry.means(file, operator, original, mutated, after)
     })
 }
 
-/// The entries that mean none of all the mutants of a reference.
-pub fn stale(entries: &[Equivalent], all: &[Mutant]) -> Vec<Equivalent> {
-    let means_one = |entry: &&Equivalent| {
-        !all.iter().any(|mutant| equivalent(std::slice::from_ref(*entry), mutant).is_some())
-    };
-    entries.iter().filter(means_one).cloned().collect()
+/// The entries that mean none of all the mutants of a reference, and those that mean several lines.
+pub fn doubtful(entries: &[Equivalent], all: &[Mutant]) -> (Vec<Equivalent>, Vec<Unclear>) {
+    let (mut stale, mut unclear) = (Vec::new(), Vec::new());
+    for entry in entries {
+        let meant =
+            all.iter().filter(|mutant| equivalent(slice::from_ref(entry), mutant).is_some());
+        let lines: BTreeSet<usize> = meant.map(|mutant| mutant.line).collect();
+        match lines.len() {
+            0 => stale.push(entry.clone()),
+            1 => {}
+            _ => {
+                let lines = lines.into_iter().collect();
+                unclear.push(Unclear { entry: entry.clone(), lines });
+            }
+        }
+    }
+    (stale, unclear)
 }
 
 #[cfg(test)]
@@ -178,9 +198,13 @@ mod tests {
             original: vec![original.into()],
             mutated: vec![mutated.into()],
         };
-        let frames = vec![frame(1, "a = 1", "a = 2"), frame(2, "b = 1", "b = 2")];
+        let frames = vec![
+            frame(1, "a = 1", "a = 2"),
+            frame(2, "b = 1", "b = 2"),
+            frame(4, "b = 1", "b = 2"),
+        ];
         let raw = RawMutants { mutants: frames, ..RawMutants::default() };
-        let reference = submission(&[("a.py", "a = 1\nb = 1\n")]);
+        let reference = submission(&[("a.py", "a = 1\nb = 1\n\nb = 1\n")]);
         Mutant::check(raw, &["a.py".to_owned()], &reference).expect("mutants")
     }
 
@@ -191,7 +215,7 @@ mod tests {
         let fates = std::iter::repeat_n(killer, killed)
             .chain(std::iter::repeat_n(Fate::Survived, survived))
             .chain(others.iter().cloned());
-        Strength::new(1, 100, Dropped::default(), fates.map(judged).collect(), Vec::new())
+        Strength::new(1, 100, Dropped::default(), fates.map(judged).collect())
     }
 
     #[test]
@@ -222,12 +246,21 @@ mod tests {
             operator: "core/NumberReplacer".into(),
             original: original.into(),
             mutated: original.replace('1', "2"),
+            after: None,
             reason: "b is not used".into(),
         };
         let entries = [entry("b = 1"), entry("c = 1")];
         let all = mutants();
         assert_eq!(equivalent(&entries, &all[0]), None);
         assert_eq!(equivalent(&entries, &all[1]), Some(&entries[0]));
-        assert_eq!(stale(&entries, &all), [entries[1].clone()]);
+        let (stale, unclear) = doubtful(&entries, &all);
+        assert_eq!(stale, [entries[1].clone()]);
+        assert_eq!(unclear, [Unclear { entry: entries[0].clone(), lines: vec![2, 4] }]);
+
+        let clear = Equivalent { after: Some(" a = 1".into()), ..entries[0].clone() };
+        let clear = slice::from_ref(&clear);
+        assert_eq!(equivalent(clear, &all[1]), Some(&clear[0]));
+        assert_eq!(equivalent(clear, &all[2]), None, "it comes after another line");
+        assert_eq!(doubtful(clear, &all), (Vec::new(), Vec::new()));
     }
 }

@@ -75,6 +75,12 @@ def test_a_removed_decorator_is_a_removed_line(dropped: Counter[str]) -> None:
     assert [applied(text, mutant) for mutant in removed] == [text.replace("    @abc.abstractmethod\n", "")]
 
 
+def test_blank_lines_before_a_removed_decorator_are_no_part_of_the_change(dropped: Counter[str]) -> None:
+    text = "import functools\n\n\n@functools.cache\ndef f():\n    return None\n"
+    removed = [mutant for mutant in mutants_of(text, dropped) if mutant.operator == "core/RemoveDecorator"]
+    assert [(mutant.line, mutant.original) for mutant in removed] == [(4, ["@functools.cache"])]
+
+
 def run(files: dict[str, bytes], names: list[str]) -> tuple[int, list[dict[str, object]]]:
     archive = io.BytesIO()
     with tarfile.open(fileobj=archive, mode="w") as tar:

@@ -105,4 +105,9 @@ def _changed_lines(before: str, after: str, operator: str) -> Mutant:
         # Lines were only added: name the one before them, so that the mutant has a place.
         start = max(start - 1, 0)
         end -= int(len(old) - end <= start)
-    return Mutant(start + 1, operator, old[start : len(old) - end], new[start : len(new) - end])
+    original, mutated = old[start : len(old) - end], new[start : len(new) - end]
+    while len(original) > 1 and not original[0].strip():
+        # A decorator is removed with the blank lines before it, which may as well stay.
+        del original[0]
+        start += 1
+    return Mutant(start + 1, operator, original, mutated)
