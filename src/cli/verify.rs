@@ -128,7 +128,14 @@ impl<'a> Trial<'a> {
         let wanted = |subject: &Subject| {
             args.only.is_empty() || args.only.iter().any(|prefix| subject.name.starts_with(prefix))
         };
-        let subjects: Vec<Subject> = subjects(&challenge)?.into_iter().filter(wanted).collect();
+        let all = subjects(&challenge)?;
+        let names = all.iter().map(|subject| subject.name.as_str()).collect::<Vec<_>>().join(", ");
+        let subjects: Vec<Subject> = all.into_iter().filter(wanted).collect();
+        if subjects.is_empty() {
+            let message =
+                format!("nothing of {id} has a name that starts with what --only asks for");
+            return Err(Failure::usage(message, format!("the names are {names}")));
+        }
         let repeats = Repeats {
             right: args.repeat,
             wrong: args.repeat_wrong,
@@ -176,7 +183,7 @@ impl<'a> Trial<'a> {
             left: None,
         };
         let listener = progress::reporter(1, context.quiet, Arc::new(ended));
-        let graded = self.bench.grade(&all, turn.as_slice(), listener).await?;
+        let graded = self.bench.grade_alone(&all, turn.as_slice(), listener).await?;
         self.reference = graded.into_iter().next().and_then(|(_, report)| report);
         let first = |turn: &Turn| Some(turn.subject) == among && !turn.load && turn.seed == 1;
         if self.reference.is_some() {

@@ -46,13 +46,32 @@ impl Bench<'_> {
         turns: &[Turn],
         listener: Listener,
     ) -> Result<Vec<Graded>, Failure> {
+        self.grade_with(self.side_by_side(), subjects, turns, listener).await
+    }
+
+    /// Grades what `turns` names one after the other, as a submission is graded.
+    pub(super) async fn grade_alone(
+        &self,
+        subjects: &[Subject],
+        turns: &[Turn],
+        listener: Listener,
+    ) -> Result<Vec<Graded>, Failure> {
+        self.grade_with((self.challenge.clone(), 1), subjects, turns, listener).await
+    }
+
+    async fn grade_with(
+        &self,
+        (challenge, at_a_time): (Arc<Challenge>, usize),
+        subjects: &[Subject],
+        turns: &[Turn],
+        listener: Listener,
+    ) -> Result<Vec<Graded>, Failure> {
         let empty = tempfile::tempdir().map_err(|error| Failure {
             exit: Exit::Infra,
             message: format!("could not make an empty folder: {error}"),
             remedy: "free some space in the temporary directory".into(),
         })?;
         let runner = Runner::new(self.sandbox.clone(), listener).await?;
-        let at_a_time = self.at_a_time();
         let mut graded = Vec::new();
         for load in [false, true] {
             let turns: Vec<&Turn> = turns.iter().filter(|turn| turn.load == load).collect();
@@ -66,7 +85,7 @@ impl Bench<'_> {
                         true => TestOrder::Shuffled(turn.seed),
                         false => TestOrder::default(),
                     };
-                    grade::job(&self.challenge, dir, Some(turn.seed), &self.images, order)
+                    grade::job(&challenge, dir, Some(turn.seed), &self.images, order)
                 })
                 .collect();
             let results = run_batch(&runner, jobs, at_a_time, self.shutdown).await;
@@ -75,9 +94,21 @@ impl Bench<'_> {
         Ok(graded)
     }
 
-    /// Gradings that run side by side.
+    /// Gradings that run side by side. Where the reference alone shows how long a suite takes, many
+    /// gradings are about throughput: one pair of containers for each, and more gradings at a time.
+    fn side_by_side(&self) -> (Arc<Challenge>, usize) {
+        let mut challenge = Challenge::clone(&self.challenge);
+        let limits = &mut challenge.manifest.limits;
+        let lanes = std::mem::replace(&mut limits.lanes, 1);
+        limits.grading_timeout *= u32::try_from(lanes).unwrap_or(1);
+        let asked = self.jobs.unwrap_or(self.sandbox.facts().cpus) * lanes;
+        let at_a_time = workers(Some(asked), self.sandbox.facts(), limits);
+        (Arc::new(challenge), at_a_time)
+    }
+
+    /// How many gradings run side by side.
     pub(super) fn at_a_time(&self) -> usize {
-        workers(self.jobs, self.sandbox.facts(), &self.challenge.manifest.limits)
+        self.side_by_side().1
     }
 
     /// Sorts reports by subject.
@@ -150,14 +181,7 @@ impl Bench<'_> {
         let took: BTreeMap<String, u64> =
             reference.tests.iter().map(|test| (test.id.clone(), test.duration_ms)).collect();
         let order = TestOrder::ShortestFirst(Arc::new(took));
-        // Most mutants die in their first test: one pair of containers each, and more side by side.
-        let mut challenge = Challenge::clone(&self.challenge);
-        let limits = &mut challenge.manifest.limits;
-        let lanes = std::mem::replace(&mut limits.lanes, 1);
-        limits.grading_timeout *= u32::try_from(lanes).unwrap_or(1);
-        let jobs = self.jobs.unwrap_or(self.sandbox.facts().cpus) * lanes;
-        let at_a_time = workers(Some(jobs), self.sandbox.facts(), limits);
-        let challenge = Arc::new(challenge);
+        let (challenge, at_a_time) = self.side_by_side();
         let jobs = mutants
             .iter()
             .map(|mutant| {

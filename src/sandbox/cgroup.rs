@@ -16,8 +16,8 @@ pub struct Usage {
     pub peak_anon_bytes: Option<u64>,
     /// Processes that the kernel killed for memory, its own limit's or the whole machine's.
     pub oom_kills: Option<u64>,
-    /// How often its own limit of memory was in the way.
-    pub limit_hits: Option<u64>,
+    /// Whether it ever reached its own limit of memory.
+    pub limit_reached: Option<bool>,
 }
 
 impl Usage {
@@ -25,10 +25,7 @@ impl Usage {
     /// was never reached: then the machine was out of memory, and the container's processes are the
     /// first that its killer takes.
     pub fn was_killed_by_machine(&self, before: &Self) -> bool {
-        let rose = |now: Option<u64>, then: Option<u64>| now > Some(then.unwrap_or(0));
-        rose(self.oom_kills, before.oom_kills)
-            && self.limit_hits.is_some()
-            && !rose(self.limit_hits, before.limit_hits)
+        self.oom_kills > Some(before.oom_kills.unwrap_or(0)) && self.limit_reached == Some(false)
     }
 }
 
@@ -109,18 +106,23 @@ impl Cgroup {
         }
     }
 
-    /// How often a charge of memory met the container's own limit. With swap accounted, version 1
-    /// counts what meets the sum of both in a file of its own.
-    pub fn limit_hits(&self) -> Option<u64> {
+    /// Whether the container ever reached its own limit of memory. Version 2 counts that; of
+    /// version 1 the highest usage tells, since its failure counters stay 0 on newer kernels (seen
+    /// on 6.18). The page cache is part of that figure, so a container that reads large files
+    /// counts as one that reached its limit.
+    pub fn limit_reached(&self) -> Option<bool> {
         match self {
             Self::V1 { memory, .. } => {
-                let count = |file| read(memory, file)?.trim().parse::<u64>().ok();
-                Some(count("memory.failcnt")? + count("memory.memsw.failcnt").unwrap_or(0))
+                let bytes = |file| read(memory, file)?.trim().parse::<u64>().ok();
+                let reached = |peak, limit| {
+                    Some(bytes(peak)?.saturating_add(NEAR_LIMIT_BYTES) >= bytes(limit)?)
+                };
+                let plain = reached("memory.max_usage_in_bytes", "memory.limit_in_bytes")?;
+                // With swap accounted, the sum of both has a limit of its own.
+                let sum = reached("memory.memsw.max_usage_in_bytes", "memory.memsw.limit_in_bytes");
+                Some(plain || sum.unwrap_or(false))
             }
-            Self::V2 { dir } => {
-                let events = read(dir, "memory.events")?;
-                Some(keyed(&events, "max")? + keyed(&events, "oom")?)
-            }
+            Self::V2 { dir } => Some(keyed(&read(dir, "memory.events")?, "oom")? > 0),
         }
     }
 
@@ -132,6 +134,9 @@ impl Cgroup {
         }
     }
 }
+
+/// Memory is charged in batches of pages, so a full container may be a little below its limit.
+const NEAR_LIMIT_BYTES: u64 = 1 << 20;
 
 fn read(dir: &Path, file: &str) -> Option<String> {
     std::fs::read_to_string(dir.join(file)).ok()
@@ -200,5 +205,29 @@ mod tests {
             (v2.anon_bytes(), v2.cpu_ms(), v2.oom_kills()),
             (Some(8192), Some(2500), Some(1))
         );
+        assert_eq!((v1.limit_reached(), v2.limit_reached()), (None, Some(true)));
+        put("memory.events", "low 0\nmax 7\noom 0\noom_kill 1\n");
+        assert_eq!(v2.limit_reached(), Some(false));
+        put("memory.limit_in_bytes", "67108864\n");
+        put("memory.max_usage_in_bytes", "33554432\n");
+        assert_eq!(v1.limit_reached(), Some(false));
+        put("memory.memsw.limit_in_bytes", "67108864\n");
+        put("memory.memsw.max_usage_in_bytes", "67100672\n");
+        assert_eq!(v1.limit_reached(), Some(true));
+    }
+
+    #[test]
+    fn a_kill_below_the_limit_is_the_machines() {
+        let usage = |kills, reached| Usage {
+            oom_kills: Some(kills),
+            limit_reached: reached,
+            ..Usage::default()
+        };
+        let before = usage(1, Some(false));
+        assert!(usage(2, Some(false)).was_killed_by_machine(&before));
+        assert!(!usage(2, Some(true)).was_killed_by_machine(&before));
+        assert!(!usage(2, None).was_killed_by_machine(&before));
+        assert!(!usage(1, Some(false)).was_killed_by_machine(&before));
+        assert!(usage(1, Some(false)).was_killed_by_machine(&Usage::default()));
     }
 }

@@ -74,7 +74,7 @@ impl FakeSandbox {
                 cpu_ms: Some(1),
                 peak_anon_bytes: Some(1024),
                 oom_kills: Some(0),
-                limit_hits: Some(0),
+                limit_reached: Some(false),
             })),
         }
     }
@@ -269,7 +269,7 @@ impl Speaker {
                 Act::Exhausts => {
                     let mut usage = self.usage();
                     usage.oom_kills = usage.oom_kills.map(|kills| kills + 1);
-                    usage.limit_hits = usage.limit_hits.map(|hits| hits + 1);
+                    usage.limit_reached = Some(true);
                     TestOutcome::OutOfMemory
                 }
             };

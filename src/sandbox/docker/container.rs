@@ -149,7 +149,7 @@ impl Container for DockerContainer {
                 cpu_ms: cgroup.cpu_ms().or(sampled.cpu_ms),
                 peak_anon_bytes: sampled.peak_anon_bytes.max(cgroup.anon_bytes()),
                 oom_kills: cgroup.oom_kills().or(sampled.oom_kills),
-                limit_hits: cgroup.limit_hits().or(sampled.limit_hits),
+                limit_reached: cgroup.limit_reached().or(sampled.limit_reached),
             },
         }
     }
@@ -282,7 +282,7 @@ async fn sample(cgroup: Cgroup, meter: Arc<Mutex<Usage>>) {
             usage.peak_anon_bytes = usage.peak_anon_bytes.max(anon);
             usage.cpu_ms = cpu.or(usage.cpu_ms);
             usage.oom_kills = oom.or(usage.oom_kills);
-            usage.limit_hits = cgroup.limit_hits().or(usage.limit_hits);
+            usage.limit_reached = cgroup.limit_reached().or(usage.limit_reached);
         }
         sleep(SAMPLE_EVERY).await;
     }
