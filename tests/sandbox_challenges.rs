@@ -41,3 +41,15 @@ async fn async_harvest() {
     ];
     separates_right_from_wrong("async-harvest", &subjects).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rest_inventory() {
+    let subjects = [
+        "reference",
+        "correct-flask-sqlite",
+        "wrong-check-then-write",
+        "wrong-in-memory-store",
+        "hostile-agrees-with-everything",
+    ];
+    separates_right_from_wrong("rest-inventory", &subjects).await;
+}

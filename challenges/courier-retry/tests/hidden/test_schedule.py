@@ -103,7 +103,7 @@ def test_typical_waits_grow_no_faster_than_the_formula_and_stay_below_the_cap(ru
         # The first attempts start all at once, imports and connects included: their answers are read late.
         for n, ceiling in list(enumerate(CEILINGS_S, start=1))[1:]:
             gaps = nth_gaps(run, n)
-            # Of 16 waits a median can be low by chance; the shortest of those that start at the ceiling cannot.
+            # A median of 16 can be low by chance; the shortest wait of who starts at the ceiling cannot.
             assert min(gaps) < ceiling, f"every wait after attempt {n} is longer than its ceiling"
             assert statistics.median(gaps) <= ceiling + ALLOWANCE_S, f"waits after attempt {n}"
 
