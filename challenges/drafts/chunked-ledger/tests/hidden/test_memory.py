@@ -21,7 +21,7 @@ MEMORY_LIMIT = 512 << 20
 GROWTH_LIMIT = 0.15
 """Bytes of memory for each byte by which the second input is longer."""
 
-RUN_S = 180.0
+RUN_S = 300.0
 NEAR_CENTS = 100
 
 
