@@ -53,3 +53,9 @@ async fn rest_inventory() {
     ];
     separates_right_from_wrong("rest-inventory", &subjects).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tdd_reservations() {
+    let subjects = ["reference", "wrong-happy-path", "wrong-assert-free", "hostile-exit-zero"];
+    separates_right_from_wrong("tdd-reservations", &subjects).await;
+}
