@@ -42,7 +42,7 @@ pub(super) async fn run(context: &Context, args: DemoArgs) -> Result<Exit, Failu
     };
     let once = turns(&subjects, &Repeats::ONCE);
     let listener = progress::grading_reporter(once.len(), context.quiet);
-    let reports = bench.grade(&subjects, &once, listener).await;
+    let reports = bench.grade_as_shipped(jobs, &subjects, &once, listener).await;
     sandbox.close().await;
     let matrix = bench.matrix(&subjects, &reports?);
     print!("{}", render(&challenge.manifest.title, &matrix));

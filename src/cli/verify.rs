@@ -183,7 +183,7 @@ impl<'a> Trial<'a> {
             left: None,
         };
         let listener = progress::reporter(1, context.quiet, Arc::new(ended));
-        let graded = self.bench.grade_alone(&all, turn.as_slice(), listener).await?;
+        let graded = self.bench.grade_as_shipped(1, &all, turn.as_slice(), listener).await?;
         self.reference = graded.into_iter().next().and_then(|(_, report)| report);
         let first = |turn: &Turn| Some(turn.subject) == among && !turn.load && turn.seed == 1;
         if self.reference.is_some() {

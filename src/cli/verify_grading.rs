@@ -49,14 +49,17 @@ impl Bench<'_> {
         self.grade_with(self.side_by_side(), subjects, turns, listener).await
     }
 
-    /// Grades what `turns` names one after the other, as a submission is graded.
-    pub(super) async fn grade_alone(
+    /// Grades what `turns` names as a submission is graded, at most `at_a_time` side by side.
+    pub(super) async fn grade_as_shipped(
         &self,
+        at_a_time: usize,
         subjects: &[Subject],
         turns: &[Turn],
         listener: Listener,
     ) -> Result<Vec<Graded>, Failure> {
-        self.grade_with((self.challenge.clone(), 1), subjects, turns, listener).await
+        let limits = &self.challenge.manifest.limits;
+        let at_a_time = workers(Some(at_a_time), self.sandbox.facts(), limits);
+        self.grade_with((self.challenge.clone(), at_a_time), subjects, turns, listener).await
     }
 
     async fn grade_with(
