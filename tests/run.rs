@@ -145,10 +145,12 @@ async fn a_machine_out_of_memory_is_never_the_candidates_fault() {
 #[tokio::test(start_paused = true)]
 async fn a_program_over_its_own_limit_is_the_candidates_doing() {
     let challenge = tiny();
-    let script = script(&challenge, &[(ADDS, &[Act::Exhausts])]);
+    // A full container's process 1 may end by SIGKILL before the engine knows why.
+    let script = script(&challenge, &[(ADDS, &[Act::Exhausts]), (LARGE, &[Act::JudgeKilled])]);
     let (report, _) = grade(challenge, script).await;
     assert_eq!(report.verdict, Verdict::Graded);
     assert_eq!(outcome(&report, ADDS), TestOutcome::OutOfMemory);
+    assert_eq!(outcome(&report, LARGE), TestOutcome::Crashed);
 }
 
 #[tokio::test(start_paused = true)]

@@ -323,7 +323,7 @@ impl Lane {
         let Some(candidate) = self.candidate.take() else { return Ok(()) };
         let usage = candidate.usage();
         self.spent.peak_bytes = self.spent.peak_bytes.max(usage.peak_anon_bytes.unwrap_or(0));
-        blame(Role::Candidate, candidate.remove().await?)?;
+        blame(Role::Candidate, usage, candidate.remove().await?)?;
         killed
     }
 
@@ -331,14 +331,16 @@ impl Lane {
         // The candidate first: it lives in the judge's network namespace.
         let candidate = self.drop_candidate().await;
         if let Some(judge) = self.judge.take() {
-            blame(Role::Judge, judge.remove().await?)?;
+            let usage = judge.usage();
+            blame(Role::Judge, usage, judge.remove().await?)?;
         }
         candidate
     }
 }
 
-fn blame(role: Role, exit: Exit) -> Result<(), SandboxError> {
-    if exit.was_killed_from_outside() {
+/// The engine may learn only later that a limit was behind a kill, so the kernel's word counts too.
+fn blame(role: Role, usage: Usage, exit: Exit) -> Result<(), SandboxError> {
+    if exit.was_killed_from_outside() && usage.limit_reached != Some(true) {
         return Err(SandboxError::KilledFromOutside(role));
     }
     Ok(())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import textwrap
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import pytest
 IMAGES = Path(__file__).parents[2] / "images"
 sys.path[:0] = [str(IMAGES / name) for name in ("agent", "judge", "mutate")] + [str(Path(__file__).parent)]
 
+from takehome_pytest.programs import Process  # noqa: E402
 from takehome_pytest.solution import Limits, Sandbox  # noqa: E402
 from takehome_pytest.transport.local import LocalAgent  # noqa: E402
 
@@ -51,3 +53,11 @@ def open_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[
     yield start
     for agent in agents:
         agent.close()
+
+
+def wait_for_output(process: Process, text: bytes) -> None:
+    """Wait, for seconds at most, until a started program has written `text` to its standard output."""
+    give_up = time.monotonic() + 10
+    while text not in process.output()[0]:
+        assert time.monotonic() < give_up, f"{text!r} did not come"
+        time.sleep(0.01)

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
+from conftest import wait_for_output
 from takehome_pytest import CandidateCrashed, CandidateTimedOut, Sandbox, Solution
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="needs /proc and a subreaper")
@@ -118,13 +119,6 @@ def alive(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return True
-
-
-def wait_for_output(process: object, text: bytes) -> None:
-    give_up = time.monotonic() + 10
-    while text not in process.output()[0]:  # type: ignore[attr-defined]
-        assert time.monotonic() < give_up
-        time.sleep(0.01)
 
 
 def test_a_run_gives_streams_and_exit_code(solution: Solution) -> None:
@@ -259,9 +253,8 @@ def test_killing_a_process_kills_its_daemons_while_another_runs(solution: Soluti
     other = solution.start(tool("hang"))
     wait_for_output(other, b"ready")
     process = solution.start(tool("daemon"))
-    while not (text := process.output()[0]).endswith(b"\n"):
-        assert process.running
-    daemon = int(text)
+    wait_for_output(process, b"\n")
+    daemon = int(process.output()[0])
     assert alive(daemon)
     process.kill()
     process.wait(5)

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 
 import pytest
+from conftest import wait_for_output
 from takehome_pytest import Sandbox, Solution
 
 SUBMISSION = {
@@ -155,8 +156,7 @@ def test_an_interrupt_ends_it_as_it_ends_python(both: tuple[Sandbox, Sandbox]) -
     for sandbox in both:
         with sandbox.scenario() as solution:
             process = solution.start(["python", "-m", "app", "wait"])
-            while not process.output()[0]:
-                assert process.running
+            wait_for_output(process, b"ready")
             process.signal(signal.SIGINT)
             done = process.wait(10)
             errors = done.error_text.replace(solution.work_dir, "WORK")
