@@ -69,11 +69,10 @@ impl Bench<'_> {
         turns: &[Turn],
         listener: Listener,
     ) -> Result<Vec<Graded>, Failure> {
-        let empty = tempfile::tempdir().map_err(|error| Failure {
-            exit: Exit::Infra,
-            message: format!("could not make an empty folder: {error}"),
-            remedy: "free some space in the temporary directory".into(),
-        })?;
+        let scratch = tempfile::tempdir().map_err(no_folder)?;
+        // What progress calls it.
+        let empty = scratch.path().join("empty");
+        std::fs::create_dir(&empty).map_err(no_folder)?;
         let runner = Runner::new(self.sandbox.clone(), listener).await?;
         let mut graded = Vec::new();
         for load in [false, true] {
@@ -83,7 +82,7 @@ impl Bench<'_> {
             let jobs: Vec<Job> = turns
                 .iter()
                 .map(|turn| {
-                    let dir = subjects[turn.subject].dir.as_deref().unwrap_or(empty.path());
+                    let dir = subjects[turn.subject].dir.as_deref().unwrap_or(&empty);
                     let order = match self.shuffle {
                         true => TestOrder::Shuffled(turn.seed),
                         false => TestOrder::default(),
@@ -207,6 +206,14 @@ impl Bench<'_> {
             message: format!("the {folder} is refused: {refusal}"),
             remedy: refusal.remedy(),
         })
+    }
+}
+
+fn no_folder(error: std::io::Error) -> Failure {
+    Failure {
+        exit: Exit::Infra,
+        message: format!("could not make an empty folder: {error}"),
+        remedy: "free some space in the temporary directory".into(),
     }
 }
 
