@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 import threading
@@ -19,8 +18,6 @@ from takehome_pytest import (
     Opaque,
     Sandbox,
     Solution,
-    Stub,
-    concurrent,
 )
 
 SUBMISSION = {
@@ -100,26 +97,6 @@ SUBMISSION = {
             body = json.dumps(payload).encode()
             for s in sockets(): s.sendall(struct.pack(">I", len(body)) + body)
             return "honest"
-    """,
-    "pkg/callbacks.py": """
-        import asyncio, threading
-        from concurrent.futures import ThreadPoolExecutor
-        def each(f, items): return [f(item) for item in items]
-        def pooled(f, items):
-            with ThreadPoolExecutor(len(items)) as pool: return list(pool.map(f, items))
-        async def gathered(f, items): return await asyncio.gather(*map(f, items))
-        def catch(f):
-            try: return f()
-            except Exception as error: return type(error).__name__, error.args
-        async def cancel(f):
-            task = asyncio.create_task(f())
-            await asyncio.sleep(0.1)
-            task.cancel()
-            try: await task
-            except asyncio.CancelledError: return "cancelled"
-        def tell(clock): return clock.now(), clock.zone
-        def forever(f):
-            while True: f()
     """,
     "pkg/things.py": """
         class Counter:
@@ -321,76 +298,6 @@ def test_a_forged_answer_gains_nothing_but_that_value(sandbox: Sandbox) -> None:
                 solution.call("pkg.bad:forge_result", forged, timeout=0.5)
         assert solution.call("pkg.plain:add", 1) == 2
     assert "protocol_violation" in notes_of(sandbox)
-
-
-def test_callbacks_are_answered_in_the_tests_thread(solution: Solution) -> None:
-    threads = set()
-
-    def double(x: int) -> int:
-        threads.add(threading.current_thread())
-        return 2 * x
-
-    assert solution.call("pkg.callbacks:each", double, [1, 2, 3]) == [2, 4, 6]
-    assert threads == {threading.current_thread()}
-
-
-def test_async_callbacks_run_together(solution: Solution) -> None:
-    live = peak = 0
-
-    async def fetch(x: int) -> int:
-        nonlocal live, peak
-        live += 1
-        peak = max(peak, live)
-        await asyncio.sleep(0.2)
-        live -= 1
-        return -x
-
-    assert solution.call("pkg.callbacks:gathered", fetch, list(range(8))) == [-x for x in range(8)]
-    assert peak == 8
-
-
-def test_concurrent_callbacks_run_together(solution: Solution) -> None:
-    barrier = threading.Barrier(4)
-
-    @concurrent
-    def meet(x: int) -> int:
-        barrier.wait(5)
-        return x
-
-    assert solution.call("pkg.callbacks:pooled", meet, [1, 2, 3, 4]) == [1, 2, 3, 4]
-
-
-def test_a_callback_that_is_cancelled_is_cancelled_in_the_judge(solution: Solution) -> None:
-    seen: list[str] = []
-
-    async def slow() -> None:
-        try:
-            await asyncio.sleep(30)
-        except asyncio.CancelledError:
-            seen.append("cancelled")
-            raise
-
-    assert solution.call("pkg.callbacks:cancel", slow) == "cancelled"
-    deadline = time.monotonic() + 2
-    while not seen and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert seen == ["cancelled"]
-
-
-def test_exceptions_of_callbacks_are_raised_in_the_candidate(solution: Solution) -> None:
-    def fail() -> None:
-        raise ConnectionError("down", 3)
-
-    assert solution.call("pkg.callbacks:catch", fail) == ("ConnectionError", ("down", 3))
-
-
-def test_a_candidate_that_never_stops_calling_back_times_out(solution: Solution) -> None:
-    with pytest.raises(CandidateTimedOut):
-        solution.call("pkg.callbacks:forever", lambda: None, timeout=0.5)
-
-
-def test_stubs_carry_functions_and_values(solution: Solution) -> None:
-    assert solution.call("pkg.callbacks:tell", Stub(now=lambda: 17, zone="UTC")) == (17, "UTC")
 
 
 def test_objects_stay_with_the_worker(solution: Solution) -> None:
