@@ -59,3 +59,9 @@ async fn tdd_reservations() {
     let subjects = ["reference", "wrong-happy-path", "wrong-assert-free", "hostile-exit-zero"];
     separates_right_from_wrong("tdd-reservations", &subjects).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn chunked_ledger() {
+    let subjects = ["reference", "correct-polars-streaming", "wrong-line-numbers-per-chunk"];
+    separates_right_from_wrong("chunked-ledger", &subjects).await;
+}

@@ -60,12 +60,12 @@ def test_quoted_fields_may_hold_commas_quotes_and_newlines(sandbox, seed) -> Non
 
 
 def test_a_bad_row_is_reported_with_the_line_on_which_it_starts(sandbox, seed) -> None:
-    """Records span lines, bad ones too, and chunks are short: neither shifts a line number."""
+    """The first record is bad, records span lines, bad ones too, chunks are short: none shifts a number."""
     rng = rng_for(seed, "lines")
     tall = [random_row(rng, "Oost", note="\n".join("abc"[: rng.randint(2, 3)])) for _ in range(12)]
     tall_and_bad = [random_row(rng, "West", note="a\nb", amount="free", bad="amount") for _ in range(4)]
     rows = interleaved(rng, plain_rows(rng, 40), tall, tall_and_bad, [bad_fee(rng) for _ in range(6)])
-    ledger = render(rows)
+    ledger = render([bad_fee(rng), *rows])
     result = run_ledger(sandbox, ledger.data, chunk_rows=10)
     assert result.error_lines() == ledger.errors
 
