@@ -14,6 +14,7 @@ from takehome_pytest import refused_url
 pytestmark = pytest.mark.group("isolation")
 
 HEALTHY = 10
+ELSEWHERE = "/elsewhere"
 
 
 def refused(exchange: Any, value: Any) -> None:
@@ -31,8 +32,18 @@ def shorter_than_promised(exchange: Any, value: Any) -> None:
     exchange.truncate(200, b'{"total": 1}', content_length=400)
 
 
+def redirected(exchange: Any, value: Any) -> None:
+    # To a path that would be answered well, were it asked for.
+    exchange.reply(302, b"elsewhere", {"Location": ELSEWHERE})
+
+
 CLASSES: dict[str, Sequence[Callable[[Any, Any], object]]] = {
-    "error status": (lambda e, _: e.reply(500, b'{"oops": 1}'), lambda e, _: e.reply(404, b"no such thing")),
+    "error status": (
+        lambda e, _: e.reply(500, b'{"oops": 1}'),
+        lambda e, _: e.reply(404, b"no such thing"),
+        redirected,
+        lambda e, _: e.reply(300, b'{"choose": 1}'),
+    ),
     "refused": (refused, refused),
     "reset": (reset_in_the_middle,),
     "short": (shorter_than_promised,),
@@ -44,7 +55,13 @@ Outcome = tuple[Run, dict[str, list[Entry]], list[Entry]]
 
 def harvest(sandbox: Any, make_origin: Any, seed: int, *classes: str) -> Outcome:
     site = Site(rng_for(seed, f"isolation {classes}"))
-    with sandbox.scenario() as solution, make_origin(site.handle) as origin:
+    def handle(exchange: Any) -> None:
+        if exchange.path == ELSEWHERE:
+            exchange.reply(200, b'{"moved": 1}')
+        else:
+            site.handle(exchange)
+
+    with sandbox.scenario() as solution, make_origin(handle) as origin:
         healthy = site.entries(origin, HEALTHY, name="healthy")
         failing: dict[str, list[Entry]] = {name: [] for name in classes}
         for number, name in enumerate(classes):
@@ -86,7 +103,7 @@ def assert_reported(outcome: Outcome, name: str, status: str) -> None:
 
 def test_an_error_status_is_one_http_error_and_exit_code_2_tells(assert_isolated) -> None:
     run, failing, _ = assert_isolated("error status", "http_error")
-    assert [run.record_of(entry).get("http_status") for entry in failing["error status"]] == [500, 404]
+    assert [run.record_of(entry).get("http_status") for entry in failing["error status"]] == [500, 404, 302, 300]
     assert run.exit_code == 2
 
 

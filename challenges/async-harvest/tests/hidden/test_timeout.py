@@ -65,6 +65,7 @@ class Slow:
             assert took_s < self.timeout_s + CUT_LATER_S, "the connection was closed late"
         slow = self.dripping + self.silent
         assert self.run.statuses(slow) == {"timeout": len(slow)}
+        assert self.run.exit_code == 2, "some lines are not ok"
 
     def assert_places_used_again(self) -> None:
         self.run.assert_ok(self.quick)

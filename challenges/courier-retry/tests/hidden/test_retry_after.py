@@ -3,6 +3,7 @@
 The drawn waits are below 10 ms here, so each wait that is seen comes from the header.
 """
 
+import itertools
 import time
 from email.utils import formatdate
 from typing import Any
@@ -24,6 +25,10 @@ GARBAGE = {
     "no-such-date": "Wed, 99 Foo 2031 25:61:61 GMT",
     "past-date": "Sun, 06 Nov 1994 08:49:37 GMT",
 }
+COPIES = 3
+NOTHING_ASKED_S = 0.9
+"""Less than the least wait that a header can ask for. Noise only lengthens gaps, so the shortest is compared."""
+
 BEYOND_S = 3_600
 DEADLINE_MS = 12_000
 
@@ -38,6 +43,13 @@ def dated(status: int, ahead_s: int) -> Plan:
     return plan
 
 
+def lose_two_answers(exchange: Any, number: int) -> None:
+    if number > 2:
+        exchange.reply(200)
+    else:
+        exchange.reset()
+
+
 @pytest.fixture(scope="module")
 def run(sandbox, make_origin, seed) -> Run:
     plans = {
@@ -45,7 +57,10 @@ def run(sandbox, make_origin, seed) -> Run:
         for name, (status, seconds) in SECONDS.items()
     }
     plans |= {name: dated(status, DATE_AHEAD_S) for name, status in DATES.items()}
-    plans |= {name: reply(503, 200, headers={"Retry-After": value}) for name, value in GARBAGE.items()}
+    for copy in range(COPIES):
+        for name, value in GARBAGE.items():
+            plans[f"{name}-{copy}"] = reply(503, 503, 200, headers={"Retry-After": value})
+        plans[f"no-answer-{copy}"] = lose_two_answers
     plans["beyond-seconds"] = reply(503, 200, headers={"Retry-After": str(BEYOND_S)})
     plans["beyond-date"] = dated(429, BEYOND_S)
     events = make_events(rng_for(seed, "retry-after"), *plans)
@@ -71,7 +86,24 @@ def test_an_http_date_is_a_lower_bound(run: Run) -> None:
 
 def test_a_malformed_or_past_value_changes_nothing(run: Run) -> None:
     for name in GARBAGE:
-        assert run.statuses(name) == [503, 200], f"{name} was not delivered by a second attempt"
+        copies = [f"{name}-{copy}" for copy in range(COPIES)]
+        for copy in copies:
+            assert run.statuses(copy) == [503, 503, 200], f"{copy} was not delivered by a third attempt"
+        assert shortest_gap(run, copies) < NOTHING_ASKED_S, f"{name}: a wait that nobody asked for"
+
+
+def test_a_lost_answer_asks_for_no_wait(run: Run) -> None:
+    copies = [f"no-answer-{copy}" for copy in range(COPIES)]
+    for copy in copies:
+        assert run.statuses(copy)[-1:] == [200], f"{copy} was not delivered"
+    assert shortest_gap(run, copies) < NOTHING_ASKED_S, "a wait that nobody asked for"
+
+
+def shortest_gap(run: Run, names: list[str]) -> float:
+    """Seconds from arrival to arrival: a lost answer has no stamp, and all answers here come at once."""
+    pairs = [pair for name in names for pair in itertools.pairwise(run.of(name))]
+    assert pairs, "nothing was tried again"
+    return min(later.arrived - earlier.arrived for earlier, later in pairs)
 
 
 def test_no_further_request_when_the_asked_wait_is_beyond_the_deadline(run: Run) -> None:
