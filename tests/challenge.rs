@@ -9,7 +9,7 @@ use std::{
 };
 
 use takehome::challenge::{
-    AiPolicy, Challenge, ChallengeError, CollectedTest, ImageKind, Level, Limits, Manifest,
+    AiPolicy, Canary, Challenge, ChallengeError, CollectedTest, ImageKind, Level, Limits, Manifest,
     SampleKind, SuiteLock,
 };
 use takehome::domain::Verdict;
@@ -272,7 +272,8 @@ fn a_challenge_is_loaded_before_and_after_it_is_sealed() {
             {"id": "test_wait.py::test_date", "group": "retry-after", "unit": "u2", "critical": 60}]"#,
     )
     .unwrap();
-    let lock = SuiteLock::seal(&challenge.manifest, &challenge.suite, &collected).unwrap();
+    let lock = SuiteLock::seal(&challenge.manifest, &challenge.suite, &collected, Canary::random())
+        .unwrap();
     lock.save(&challenge.lock_path()).unwrap();
 
     let sealed = Challenge::load(&dir).unwrap();

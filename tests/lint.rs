@@ -218,6 +218,7 @@ fn a_lock_of_another_suite_is_an_error() {
     let challenge = new.load();
     let lock = format!(
         "schema = 1\nchallenge = \"some-challenge\"\nsuite_sha256 = \"{}\"\n\
+         canary = \"takehome-canary-00112233445566778899aabbccddeeff\"\n\
          [[groups]]\nname = \"parsing\"\nweight = 60\n[[groups]]\nname = \"refusals\"\nweight = 40\n\
          [[tests]]\nid = \"a\"\ngroup = \"parsing\"\n[[tests]]\nid = \"b\"\ngroup = \"refusals\"\n",
         challenge.suite.sha256

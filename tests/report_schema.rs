@@ -26,6 +26,9 @@ fn graded() -> Report {
         IntegrityKind::ProtocolViolation,
         IntegrityKind::UnexpectedExit,
         IntegrityKind::ContainerReplaced,
+        IntegrityKind::NetworkRefused,
+        IntegrityKind::CanarySeen,
+        IntegrityKind::HiddenLeak,
     ];
     Report {
         schema: REPORT_SCHEMA,

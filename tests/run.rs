@@ -184,6 +184,15 @@ async fn a_suite_that_is_not_the_sealed_one_is_the_authors_fault() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_suite_that_shows_itself_to_the_candidate_is_the_authors_fault() {
+    let challenge = tiny();
+    let script = script(&challenge, &[(ADDS, &[Act::Leaks])]);
+    let (report, _) = grade(challenge, script).await;
+    assert_eq!((report.verdict, report.score), (Verdict::AuthorFault, None));
+    assert_eq!(report.fault.expect("a fault").code, "suite_leaks");
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_does_not_import_is_the_candidates_fault() {
     for (reason, code) in [
         ("import_error", "does_not_import"),

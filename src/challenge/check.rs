@@ -163,14 +163,14 @@ fn weights(groups: &[LockedGroup]) -> String {
 mod tests {
     use crate::challenge::{
         SuiteLock,
-        testing::{collected, manifest, suite},
+        testing::{canary, collected, manifest, suite},
     };
 
     const GROUPS: [(&str, u32); 2] = [("a", 60), ("b", 40)];
 
     fn lock() -> SuiteLock {
         let tests = [collected("t1", Some("a"), Some(60)), collected("t2", Some("b"), None)];
-        SuiteLock::seal(&manifest(&GROUPS), &suite("x"), &tests).unwrap()
+        SuiteLock::seal(&manifest(&GROUPS), &suite("x"), &tests, canary()).unwrap()
     }
 
     #[test]

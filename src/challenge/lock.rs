@@ -7,7 +7,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{ChallengeId, LockError};
+use super::{Canary, ChallengeId, LockError};
 use crate::domain::Digest;
 
 /// The version of `suite.lock` that this program reads and writes.
@@ -26,6 +26,8 @@ pub struct SuiteLock {
     pub challenge: ChallengeId,
     /// Digest of the suite's canonical tar.
     pub suite_sha256: Digest,
+    /// What marks the hidden files as this sealing's.
+    pub canary: Canary,
     /// Groups in the manifest's order.
     pub groups: Vec<LockedGroup>,
     /// Tests by group, then by id, so that sealing twice gives the same bytes.
@@ -127,11 +129,14 @@ mod tests {
     use super::{LOCK_SCHEMA, LockedGroup, LockedTest, SuiteLock};
     use crate::{challenge::LockError, domain::Digest};
 
+    const CANARY: &str = "takehome-canary-00112233445566778899aabbccddeeff";
+
     fn lock() -> SuiteLock {
         SuiteLock {
             schema: LOCK_SCHEMA,
             challenge: "some-challenge".parse().unwrap(),
             suite_sha256: Digest::of(b"suite"),
+            canary: CANARY.parse().unwrap(),
             groups: vec![LockedGroup { name: "contract".to_owned(), weight: 100 }],
             tests: vec![
                 LockedTest {
@@ -156,6 +161,7 @@ mod tests {
         schema = 1
         challenge = "some-challenge"
         suite_sha256 = "f8ebd43dbef1f029bf4930c65c9b7c5cc76af476927cee861ff18fcc73bfc4ab"
+        canary = "takehome-canary-00112233445566778899aabbccddeeff"
 
         [[groups]]
         name = "contract"
@@ -197,6 +203,7 @@ mod tests {
             ("critical = 60", "critical = 100", "cap"),
             ("critical = 60", "skipped = true", "unknown field `skipped`"),
             ("suite_sha256 = \"", "suite_sha256 = \"0", "SHA-256"),
+            ("canary-00", "canary-0", "not a canary"),
         ] {
             assert!(text.contains(from), "{from}");
             let error = SuiteLock::parse(&text.replace(from, to), Path::new("suite.lock"))

@@ -3,6 +3,7 @@
 //! Everything here is parsed once into types that need no second look, and nothing of a
 //! candidate's is read. AUTHORING.md is the format's description for people.
 
+mod canary;
 mod check;
 mod equivalents;
 mod error;
@@ -22,6 +23,7 @@ mod testing;
 mod units;
 mod validate;
 
+pub use canary::{Canary, InvalidCanary};
 pub use check::{Difference, LockMismatch};
 pub use equivalents::{Equivalent, EquivalentsError};
 pub use error::{ChallengeError, LockError, ManifestError, SampleError, SuiteError};

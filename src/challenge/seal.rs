@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
-use super::{LOCK_SCHEMA, LockedGroup, LockedTest, Manifest, Suite, SuiteLock};
+use super::{Canary, LOCK_SCHEMA, LockedGroup, LockedTest, Manifest, Suite, SuiteLock};
 
 /// A test as the judge's pytest collected it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -60,7 +60,7 @@ pub enum SealError {
 }
 
 impl SuiteLock {
-    /// Seals the collected tests of a suite.
+    /// Seals the collected tests of a suite, marked with `canary`.
     ///
     /// # Errors
     /// No test at all, a test without exactly one group of the manifest, a group without a test,
@@ -69,6 +69,7 @@ impl SuiteLock {
         manifest: &Manifest,
         suite: &Suite,
         collected: &[CollectedTest],
+        canary: Canary,
     ) -> Result<Self, SealError> {
         let without_group: Vec<String> = collected
             .iter()
@@ -82,6 +83,7 @@ impl SuiteLock {
             schema: LOCK_SCHEMA,
             challenge: manifest.id.clone(),
             suite_sha256: suite.sha256,
+            canary,
             groups: locked_groups(manifest),
             tests: collected
                 .iter()
@@ -165,10 +167,10 @@ pub(super) fn some(items: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::{CollectedTest, SealError, SuiteLock};
-    use crate::challenge::testing::{collected, manifest, suite};
+    use crate::challenge::testing::{canary, collected, manifest, suite};
 
     fn seal(tests: &[CollectedTest]) -> Result<SuiteLock, SealError> {
-        SuiteLock::seal(&manifest(&[("a", 60), ("b", 40)]), &suite("x"), tests)
+        SuiteLock::seal(&manifest(&[("a", 60), ("b", 40)]), &suite("x"), tests, canary())
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use bytes::Bytes;
 
-use super::{CollectedTest, Manifest, Suite};
+use super::{Canary, CollectedTest, Manifest, Suite};
 use crate::domain::Digest;
 
 /// A manifest with these groups and weights.
@@ -51,4 +51,9 @@ pub(super) fn collected(id: &str, group: Option<&str>, critical: Option<u8>) -> 
         unit: id.to_owned(),
         critical,
     }
+}
+
+/// Always the same one.
+pub(super) fn canary() -> Canary {
+    "takehome-canary-00112233445566778899aabbccddeeff".parse().unwrap()
 }

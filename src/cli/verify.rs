@@ -17,7 +17,7 @@ use super::{
     verify_text::render,
 };
 use crate::{
-    challenge::{Challenge, SuiteLock},
+    challenge::{Canary, Challenge, SuiteLock},
     domain::{Report, Verdict},
     image::Provisioner,
     run::{GradeRequest, Listener, Runner, Shutdown},
@@ -331,9 +331,16 @@ async fn seal(
         remedy: "challenges/AUTHORING.md says what a suite must look like".into(),
     };
     let tests = runner.collect(&request).await?.map_err(author)?;
-    let lock = SuiteLock::seal(&challenge.manifest, &challenge.suite, &tests)
+    let canary = kept_canary(challenge).unwrap_or_else(Canary::random);
+    let lock = SuiteLock::seal(&challenge.manifest, &challenge.suite, &tests, canary)
         .map_err(|error| author(error.to_string()))?;
     lock.save(&challenge.lock_path()).map_err(|error| author(error.to_string()))?;
     challenge.lock = Some(lock);
     Ok(())
+}
+
+/// That of the lock that is there, while it seals the same suite: sealing again changes nothing then.
+fn kept_canary(challenge: &Challenge) -> Option<Canary> {
+    let lock = challenge.lock.as_ref()?;
+    (lock.suite_sha256 == challenge.suite.sha256).then(|| lock.canary.clone())
 }

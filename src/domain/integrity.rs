@@ -14,6 +14,12 @@ pub enum IntegrityKind {
     UnexpectedExit,
     /// The candidate's container had to be replaced.
     ContainerReplaced,
+    /// Packets were sent to where there is no route: something reached out of the sandbox.
+    NetworkRefused,
+    /// The mark of the hidden files was in what the candidate sent: it has seen them.
+    CanarySeen,
+    /// A hidden test was about to send the mark of the hidden files to the candidate.
+    HiddenLeak,
 }
 
 /// One observation of an [`IntegrityKind`].

@@ -118,7 +118,7 @@ mod tests {
 
     use super::{Observed, UnknownTest, score};
     use crate::{
-        challenge::{LOCK_SCHEMA, LockedGroup, LockedTest, SuiteLock},
+        challenge::{Canary, LOCK_SCHEMA, LockedGroup, LockedTest, SuiteLock},
         domain::{Digest, TestOutcome},
     };
 
@@ -128,6 +128,7 @@ mod tests {
             schema: LOCK_SCHEMA,
             challenge: "some-challenge".parse().unwrap(),
             suite_sha256: Digest::of(b"suite"),
+            canary: Canary::random(),
             groups: weights
                 .iter()
                 .enumerate()

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     challenge::CollectedTest,
-    domain::{Engine, Fault, IntegrityNote, Report, TestOutcome, Verdict},
+    domain::{Engine, Fault, IntegrityKind, IntegrityNote, Report, TestOutcome, Verdict},
     grade::Observed,
     sandbox::{Sandbox, SandboxError},
     wire::ProbeReason,
@@ -234,6 +234,9 @@ impl<'a> Grading<'a> {
             total.image_digest = total.image_digest.or(summary.image_digest);
         }
         merge_notes(&mut total.notes);
+        if let Some(leak) = total.notes.iter().find(|note| note.kind == IntegrityKind::HiddenLeak) {
+            return author("suite_leaks", leak.detail.clone());
+        }
         let observed = lock_mutex(&self.observed).clone();
         match report::graded(self.frame(Some(&total)), lock, &observed) {
             Ok(report) => Ok(report),

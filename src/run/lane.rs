@@ -8,7 +8,7 @@ use super::{
     plan::GradeRequest,
 };
 use crate::{
-    challenge::CollectedTest,
+    challenge::{Canary, CollectedTest},
     domain::{IntegrityKind, IntegrityNote, TestOutcome},
     grade::Observed,
     sandbox::{Exit, Role, Sandbox, SandboxError, Usage},
@@ -360,9 +360,12 @@ pub(super) async fn collect_only(
 async fn launch_judge(sandbox: &dyn Sandbox, request: &GradeRequest) -> Result<Link, SandboxError> {
     let mut judge = Link::new(sandbox.launch(&request.judge_spec()).await?, Role::Judge);
     let suite = &request.challenge.suite;
+    // Before it is sealed a suite has none of its own.
+    let sealed = request.challenge.lock.as_ref().map(|lock| lock.canary.clone());
     let message = ToJudge::Suite {
         suite_bytes: suite.tar.len() as u64,
         challenge: request.challenge.manifest.id.to_string(),
+        canary: sealed.unwrap_or_else(Canary::random).into(),
         seed: request.seed,
         probe: request.challenge.manifest.interface.probe.clone(),
         limits: request.call_limits(),

@@ -38,6 +38,8 @@ pub enum Act {
     Exhausts,
     /// It passes, and the agent cannot clean up after its unit.
     Dirty,
+    /// It fails because it would have sent hidden bytes to the candidate.
+    Leaks,
 }
 
 /// What a fake pair does.
@@ -242,7 +244,7 @@ impl Speaker {
     }
 
     fn run(&mut self, ids: &Value) {
-        let mut clean = true;
+        let (mut clean, mut notes) = (true, Vec::new());
         for id in ids.as_array().into_iter().flatten().filter_map(Value::as_str) {
             self.say(&json!({"type": "started", "id": id}));
             let outcome = match self.next_act(id) {
@@ -250,6 +252,10 @@ impl Speaker {
                 Act::Dirty => {
                     clean = false;
                     TestOutcome::Passed
+                }
+                Act::Leaks => {
+                    notes.push(json!({"kind": "hidden_leak", "detail": "scripted"}));
+                    TestOutcome::Failed
                 }
                 Act::Hang => return,
                 Act::JudgeDies => {
@@ -278,7 +284,7 @@ impl Speaker {
             }));
         }
         self.say(&json!({
-            "type": "unit_done", "candidate_ok": clean, "notes": [],
+            "type": "unit_done", "candidate_ok": clean, "notes": notes,
             "usage": {"cpu_ms": 1, "peak_memory_bytes": 2048},
         }));
     }

@@ -67,6 +67,8 @@ pub enum ToJudge {
         suite_bytes: u64,
         /// The challenge's id.
         challenge: String,
+        /// Marks hidden files; the judge writes it into them.
+        canary: String,
         /// Seed of the grading.
         seed: u64,
         /// Modules that must import.

@@ -14,6 +14,7 @@ from conftest import IMAGES, LIMITS, write_files
 from takehome_pytest.transport.local import pack
 from takehome_wire.frames import encode_frame, read_frame
 
+CANARY = "takehome-canary-00112233445566778899aabbccddeeff"
 SUBMISSION = {
     "m.py": """
         import os, sys, time
@@ -67,6 +68,7 @@ class Judge:
     def collect(self, suite: dict[str, str], probe: tuple[str, ...] = ("m",)) -> dict[str, Any]:
         archive = pack(write_files(self.tmp_path / "suite", suite))
         message = {"type": "suite", "suite_bytes": len(archive), "challenge": "c", "seed": 3}
+        message["canary"] = CANARY
         assert self.process.stdin is not None
         frame = encode_frame({**message, "probe": list(probe), "limits": LIMITS.to_wire()})
         self.process.stdin.write(frame + archive)
@@ -478,3 +480,58 @@ def test_a_host_that_makes_no_sense_ends_the_judge(judge: Judge, first: bytes) -
     judge.process.stdin.write(first)
     judge.process.stdin.close()
     assert judge.process.wait(10) == 2
+
+
+LEAKY = {
+    "test_leak.py": """
+        import pytest
+        pytestmark = pytest.mark.group("g")
+
+        def test_argument(solution):
+            with open(__file__) as own:
+                solution.call("m:f", own.read())
+
+        def test_file(solution):
+            with open(__file__, "rb") as own:
+                solution.put("loot", own.read())
+
+        def test_input(solution):
+            with open(__file__, "rb") as own:
+                solution.run(["cat"], stdin=own.read())
+
+        def test_reply(solution, make_origin):
+            with open(__file__, "rb") as own:
+                data = own.read()
+            with make_origin(lambda exchange: exchange.reply(200, data)) as origin:
+                code = f"import urllib.request as r; print(len(r.urlopen({origin.url!r}).read()))"
+                done = solution.run(["python", "-c", code])
+            assert done.exit_code != 0
+
+        def test_echo(solution):
+            mark = open(__file__, "rb").read().split()[-1]
+            half = len(mark) // 2
+            code = f"print({mark[:half].decode()!r} + {mark[half:].decode()!r})"
+            solution.run(["python", "-c", code])
+
+        def test_honest(solution):
+            assert solution.call("m:f", 1) == 2
+    """
+}
+
+
+@pytest.mark.parametrize("name", ["argument", "file", "input", "reply"])
+def test_hidden_bytes_do_not_leave_for_the_candidate(judge: Judge, name: str) -> None:
+    judge.collect(LEAKY)
+    judge.connect()
+    _, done = judge.run(f"test_leak.py::test_{name}")
+    assert [note["kind"] for note in done["notes"]].count("hidden_leak") == 1
+    _, done = judge.run("test_leak.py::test_honest")
+    assert done["notes"] == [], "notes are told once"
+
+
+def test_hidden_bytes_that_the_candidate_sends_are_noticed(judge: Judge) -> None:
+    judge.collect(LEAKY)
+    judge.connect()
+    results, done = judge.run("test_leak.py::test_echo")
+    assert results["test_leak.py::test_echo"][0] == "passed"
+    assert [note["kind"] for note in done["notes"]] == ["canary_seen"]

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
+from takehome_pytest import canary
 from takehome_pytest.completed import stderr_tail
 from takehome_pytest.faults import (
     CandidateCrashed,
@@ -54,7 +55,9 @@ class Caller:
         request = {"worker": worker, "action": action, "value": value, "timeout_s": timeout_s, **fields}
         reply = self._ask("invoke", request, timeout_s=timeout_s, on_callback=self._table.handle)
         self._table.cancel(reply["seq"])
-        tail = stderr_tail(base64.b64decode(reply.get("stderr_tail", "")))
+        stderr = base64.b64decode(reply.get("stderr_tail", ""))
+        canary.arrives(stderr)
+        tail = stderr_tail(stderr)
         match reply["outcome"]:
             case "returned" | "raised" as outcome:
                 try:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from takehome_pytest import canary
 from takehome_pytest.gates import Gate
 from takehome_pytest.http_io import Headers, has_body, response_head
 
@@ -210,6 +211,7 @@ class Exchange:
         return self._write(head + data) and not was_gone
 
     def _write(self, data: bytes) -> bool:
+        canary.leaves(data)
         try:
             self._socket.sendall(data)
         except OSError:

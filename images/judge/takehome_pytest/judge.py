@@ -16,6 +16,7 @@ from typing import Any, BinaryIO
 
 import pytest
 
+from takehome_pytest import canary
 from takehome_pytest import plugin as author_api
 from takehome_pytest.grading import Grading, plain_text
 from takehome_pytest.runner import HostError, JudgePlugin
@@ -80,6 +81,7 @@ def main() -> int:
         if message is None or message["type"] != "suite":
             return 2
         suite_dir = Path(os.environ.get("TAKEHOME_SUITE_DIR", SUITE_DIR))
+        canary.install(str(message["canary"]))
         unpack(host.receive_bytes(int(message["suite_bytes"])), suite_dir)
         grading = Grading(_limits(message["limits"]), int(message["seed"]))
         judge = JudgePlugin(host, grading, [str(name) for name in message["probe"]])
@@ -103,7 +105,10 @@ def _run_pytest(host: Host, judge: JudgePlugin, suite_dir: Path) -> int:
 
 
 def unpack(archive: bytes, root: Path) -> None:
-    """Write the suite's files. Raises ValueError for an archive that holds anything but regular files."""
+    """Write the suite's files, Python files with the canary.
+
+    Raises ValueError for an archive that holds anything but regular files.
+    """
     root.mkdir(parents=True, exist_ok=True)
     with tarfile.open(fileobj=io.BytesIO(archive), mode="r:") as tar:
         for entry in tar:
@@ -113,7 +118,8 @@ def unpack(archive: bytes, root: Path) -> None:
             source = tar.extractfile(entry)
             path = root.joinpath(*parts)
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(source.read() if source is not None else b"")
+            data = source.read() if source is not None else b""
+            path.write_bytes(canary.sign(data) if path.suffix == ".py" else data)
 
 
 def _limits(fields: dict[str, Any]) -> Limits:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any, NamedTuple
 
+from takehome_pytest import canary
 from takehome_pytest.completed import Completed
 from takehome_pytest.faults import CandidateCrashed, CandidateOutOfMemory, CandidateTimedOut
 
@@ -93,6 +94,7 @@ class Process:
         Raises CandidateTimedOut when it does not read for the call timeout.
         """
         __tracebackhide__ = True
+        canary.leaves(data)
         step = 4 << 20
         timeout_s = self._default_timeout_s
         for offset in range(0, max(len(data), 1), step):
@@ -135,6 +137,7 @@ class Process:
             if not more:
                 break
             data += more
+        canary.arrives(data)
         return data
 
 

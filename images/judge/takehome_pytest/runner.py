@@ -8,10 +8,12 @@ from typing import Any, Protocol
 
 import pytest
 
+from takehome_pytest import canary
 from takehome_pytest.faults import CandidateException, CandidateFault
 from takehome_pytest.grading import Grading, Result, plain_text
 from takehome_pytest.plugin import GRADING
 from takehome_pytest.probing import probe
+from takehome_pytest.routes import NoRoutes
 from takehome_pytest.suite import SuiteProblem, describe_tests
 from takehome_pytest.transport import sandbox as sandbox_transport
 from takehome_wire.frames import FrameError
@@ -47,6 +49,7 @@ class JudgePlugin:
         self._probe_modules = list(probe_modules)
         self._collect_errors: list[str] = []
         self._items: dict[str, pytest.Item] = {}
+        self._no_routes = NoRoutes()
         self.ended = False
         self.told_broken = False
 
@@ -144,6 +147,10 @@ class JudgePlugin:
                 raise SuiteProblem("a session-scoped fixture keeps a scenario open: give it module scope")
             # Something of the candidate's ended a fixture's clean-up early: its container is replaced.
             account["candidate_ok"] = False
+        account["notes"] = [*account["notes"], *canary.notes()]
+        if packets := self._no_routes.new():
+            detail = f"{packets} packet(s) to addresses outside of the sandbox had no route"
+            account["notes"].append({"kind": "network_refused", "detail": detail})
         self._host.send("unit_done", **account)
 
     @staticmethod

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from takehome_pytest import entry
+from takehome_pytest import canary, entry
 from takehome_pytest.calls import Caller, Handle, Worker
 from takehome_pytest.completed import Completed
 from takehome_pytest.faults import CandidateCrashed
@@ -225,6 +225,7 @@ class Solution:
         parts = _pieces(data) if isinstance(data, (bytes, bytearray, memoryview)) else _regroup(data)
         append = False
         for part in parts:
+            canary.leaves(part)
             text = base64.b64encode(part).decode("ascii")
             self._ask("put", {"path": path, "data": text, "append": append})
             append = True
@@ -236,6 +237,7 @@ class Solution:
         while True:
             reply = self._ask("get", {"path": path, "offset": len(data)})
             part = base64.b64decode(reply["data"])
+            canary.arrives(part)
             data += part
             if len(data) > max_bytes:
                 raise OSError(f"{path} holds more than {max_bytes} bytes")

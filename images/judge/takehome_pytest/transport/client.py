@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from takehome_pytest import canary
 from takehome_pytest.faults import CandidateCrashed
 from takehome_wire.frames import FrameBuffer, FrameError, encode_frame
 
@@ -106,6 +107,7 @@ class AgentClient:
     def _send(self, message: dict[str, Any]) -> None:
         __tracebackhide__ = True
         data = encode_frame(message)
+        canary.leaves(data)
         try:
             with self._send_lock:
                 self._socket.sendall(data)
@@ -140,6 +142,7 @@ class AgentClient:
         return message
 
     def _read(self) -> None:
+        watch = canary.Tail()
         try:
             while True:
                 while (message := self._buffer.next_frame()) is not None:
@@ -151,6 +154,7 @@ class AgentClient:
                 if not chunk:
                     self._lose("the agent hung up")
                     return
+                watch.feed(chunk)
                 self._buffer.feed(chunk)
         except OSError as error:
             self._lose(f"the connection broke: {error.strerror}")
