@@ -75,7 +75,7 @@ pub trait Sandbox: Send + Sync {
     /// Creates, attaches and starts one container; it is gone again once the value was removed.
     async fn launch(&self, spec: &ContainerSpec) -> Result<Box<dyn Container>, SandboxError>;
 
-    /// Removes containers whose owner is gone or whose deadline has passed; how many.
+    /// Removes containers whose owner is gone; how many. Where nobody can tell, the deadline decides.
     async fn sweep(&self) -> Result<usize, SandboxError>;
 }
 

@@ -4,7 +4,7 @@
 pub const RUN: &str = "takehome.run";
 /// Judge or candidate.
 pub const ROLE: &str = "takehome.role";
-/// Unix time in seconds after which anybody may remove the container.
+/// Unix time in seconds after which whoever cannot tell whether its owner lives may remove the container.
 pub const DEADLINE: &str = "takehome.deadline";
 /// The process that started it, as `owner::Owner` writes it.
 pub const OWNER: &str = "takehome.owner";

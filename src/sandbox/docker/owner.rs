@@ -13,10 +13,25 @@ pub struct Owner {
     start_ticks: u64,
 }
 
+/// Whether an owner still runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// It does.
+    Lives,
+    /// It has ended.
+    Gone,
+    /// It is on another machine or in another pid namespace.
+    Unknown,
+}
+
 impl Owner {
     /// This process.
     pub fn this_process() -> Self {
-        let pid = std::process::id();
+        Self::of(std::process::id())
+    }
+
+    /// A process of this pid namespace.
+    pub fn of(pid: u32) -> Self {
         Self {
             machine: machine_id(),
             boot_id: boot_id(),
@@ -26,13 +41,14 @@ impl Owner {
         }
     }
 
-    /// Whether the owner is known to have ended. `false` when this process cannot tell.
-    pub fn is_gone(&self) -> bool {
+    /// What this process can tell of the owner.
+    pub fn fate(&self) -> Fate {
         let elsewhere = self.machine != machine_id() || self.pid_namespace != pid_namespace();
         if elsewhere || self.boot_id.is_empty() {
-            return false;
+            return Fate::Unknown;
         }
-        self.boot_id != boot_id() || start_ticks(self.pid) != Some(self.start_ticks)
+        let lives = self.boot_id == boot_id() && start_ticks(self.pid) == Some(self.start_ticks);
+        if lives { Fate::Lives } else { Fate::Gone }
     }
 }
 
@@ -96,16 +112,18 @@ mod tests {
     fn this_process_lives_and_survives_the_label() {
         let owner = Owner::this_process();
         assert_eq!(owner.to_string().parse(), Ok(owner.clone()));
-        assert!(!owner.is_gone());
+        assert_eq!(owner.fate(), Fate::Lives);
     }
 
     #[test]
     fn a_reused_pid_and_an_earlier_boot_are_gone_but_another_namespace_is_unknown() {
         let owner = Owner::this_process();
-        assert!(Owner { start_ticks: owner.start_ticks + 1, ..owner.clone() }.is_gone());
-        assert!(Owner { boot_id: "other".into(), ..owner.clone() }.is_gone());
+        let reused = Owner { start_ticks: owner.start_ticks + 1, ..owner.clone() };
+        assert_eq!(reused.fate(), Fate::Gone);
+        assert_eq!(Owner { boot_id: "other".into(), ..owner.clone() }.fate(), Fate::Gone);
         let other = Owner { machine: "other".into(), boot_id: "other".into(), ..owner.clone() };
-        assert!(!other.is_gone());
-        assert!(!Owner { pid_namespace: "pid:[1]".into(), pid: 1, ..owner }.is_gone());
+        assert_eq!(other.fate(), Fate::Unknown);
+        let inside = Owner { pid_namespace: "pid:[1]".into(), pid: 1, ..owner };
+        assert_eq!(inside.fate(), Fate::Unknown);
     }
 }

@@ -2,10 +2,15 @@ use std::{collections::HashMap, time::SystemTime};
 
 use bollard::{Docker, models::ContainerSummary, query_parameters::ListContainersOptionsBuilder};
 
-use super::{client::engine_error, container::remove, labels, owner::Owner};
+use super::{
+    client::engine_error,
+    container::remove,
+    labels,
+    owner::{Fate, Owner},
+};
 use crate::sandbox::SandboxError;
 
-/// Removes containers whose owner has ended or whose deadline has passed; returns how many.
+/// Removes containers whose owner has ended, or is unknown here and their deadline has passed; returns how many.
 pub async fn sweep(docker: &Docker, this: &Owner, now: SystemTime) -> Result<usize, SandboxError> {
     let mut removed = 0;
     for container in labelled(docker).await? {
@@ -45,9 +50,17 @@ fn is_leftover(container: &HashMap<String, String>, this: &Owner, now: SystemTim
     if owner.as_ref() == Some(this) {
         return false;
     }
-    let deadline: Option<u64> = container.get(labels::DEADLINE).and_then(|text| text.parse().ok());
-    let now = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
-    owner.is_none_or(|owner| owner.is_gone()) || deadline.is_none_or(|deadline| deadline < now)
+    let Some(owner) = owner else { return true };
+    match owner.fate() {
+        Fate::Gone => true,
+        // It removes them itself. A clock that jumps must not take them away from it.
+        Fate::Lives => false,
+        Fate::Unknown => {
+            let deadline = container.get(labels::DEADLINE).and_then(|text| text.parse().ok());
+            let now = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
+            deadline.is_none_or(|deadline: u64| deadline < now)
+        }
+    }
 }
 
 #[cfg(test)]
@@ -76,5 +89,16 @@ mod tests {
         let text = this.to_string();
         let (head, _) = text.rsplit_once(' ').expect("fields");
         assert!(is_leftover(&container(&format!("{head} 0"), "1001"), &this, now));
+    }
+
+    #[test]
+    fn a_clock_that_jumps_takes_nothing_from_a_living_process() {
+        let mut shell = std::process::Command::new("sleep").arg("60").spawn().expect("a process");
+        let other = Owner::of(shell.id()).to_string();
+        let far = SystemTime::UNIX_EPOCH + Duration::from_secs(1 << 40);
+        let lives = is_leftover(&container(&other, "1"), &Owner::this_process(), far);
+        shell.kill().and_then(|()| shell.wait().map(drop)).expect("ended");
+        assert!(!lives);
+        assert!(is_leftover(&container(&other, "1"), &Owner::this_process(), far));
     }
 }
