@@ -159,6 +159,12 @@ async fn an_engine_that_comes_back_is_waited_for() {
     let mut back = script(&challenge, &[]);
     back.failing_launches = 1;
     assert_eq!(grade(tiny(), back).await.0.score, Some(100.0));
+    let mut restarted = script(&challenge, &[]);
+    restarted.silent_pings = 20;
+    assert_eq!(grade(tiny(), restarted).await.0.score, Some(100.0));
+    let mut stopped = script(&challenge, &[]);
+    stopped.silent_pings = usize::MAX;
+    assert_eq!(grade(tiny(), stopped).await.0.verdict, Verdict::InfraFault);
     let mut gone = script(&challenge, &[]);
     gone.failing_launches = usize::MAX;
     let (report, _) = grade(challenge, gone).await;

@@ -25,6 +25,9 @@ use crate::{
 /// How often a grading starts again after an infrastructure fault, and how long it waits before.
 const ATTEMPTS: u32 = 3;
 const RETRY_AFTER: Duration = Duration::from_secs(2);
+/// An engine that is restarted is away for seconds; one that is stopped stays away.
+const ENGINE_PATIENCE: Duration = Duration::from_secs(60);
+const ENGINE_POLL: Duration = Duration::from_secs(1);
 
 /// Grades submissions on one sandbox.
 #[derive(Clone)]
@@ -104,7 +107,7 @@ impl Runner {
                         attempt,
                     });
                     tokio::select! {
-                        () = sleep(RETRY_AFTER) => {}
+                        () = self.engine_is_back() => {}
                         () = stop.cancelled() => return Err(Stop),
                     }
                 }
@@ -126,6 +129,15 @@ impl Runner {
         match Grading::new(self, request, begun).run().await {
             Ok(report) => Attempt::Report(Box::new(report)),
             Err(error) => Attempt::Infra(error),
+        }
+    }
+
+    /// Waits a moment, then for the engine to answer, within bounds.
+    async fn engine_is_back(&self) {
+        sleep(RETRY_AFTER).await;
+        let give_up = Instant::now() + ENGINE_PATIENCE;
+        while !self.sandbox.answers().await && Instant::now() < give_up {
+            sleep(ENGINE_POLL).await;
         }
     }
 

@@ -53,6 +53,8 @@ pub struct Script {
     pub probe: Option<&'static str>,
     /// Launches that fail before one works.
     pub failing_launches: usize,
+    /// How often the engine has to be asked until it answers; until then no launch works.
+    pub silent_pings: usize,
 }
 
 /// Launches scripted containers and counts those that live.
@@ -104,9 +106,18 @@ impl Sandbox for FakeSandbox {
         })
     }
 
+    async fn answers(&self) -> bool {
+        let mut script = self.script.lock().unwrap_or_else(PoisonError::into_inner);
+        script.silent_pings = script.silent_pings.saturating_sub(1);
+        script.silent_pings == 0
+    }
+
     async fn launch(&self, spec: &ContainerSpec) -> Result<Box<dyn Container>, SandboxError> {
         {
             let mut script = self.script.lock().unwrap_or_else(PoisonError::into_inner);
+            if script.silent_pings > 0 {
+                return Err(SandboxError::EngineDown("scripted".into()));
+            }
             if script.failing_launches > 0 {
                 script.failing_launches -= 1;
                 return Err(SandboxError::EngineDown("scripted".into()));

@@ -72,6 +72,9 @@ pub trait Sandbox: Send + Sync {
     /// The engine's versions, for provenance.
     async fn engine(&self) -> Result<Engine, SandboxError>;
 
+    /// Whether the engine answers now.
+    async fn answers(&self) -> bool;
+
     /// Creates, attaches and starts one container; it is gone again once the value was removed.
     async fn launch(&self, spec: &ContainerSpec) -> Result<Box<dyn Container>, SandboxError>;
 

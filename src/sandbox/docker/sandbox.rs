@@ -25,6 +25,7 @@ use crate::{
 };
 
 const CREATE_TIMEOUT: Duration = Duration::from_secs(60);
+const PING_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The engine behind `DOCKER_HOST` or the default socket.
 pub struct DockerSandbox {
@@ -111,6 +112,10 @@ impl Sandbox for DockerSandbox {
             arch: self.facts.arch.clone(),
             runtime: self.facts.runtime.clone(),
         })
+    }
+
+    async fn answers(&self) -> bool {
+        matches!(timeout(PING_TIMEOUT, self.docker.ping()).await, Ok(Ok(_)))
     }
 
     async fn launch(&self, spec: &ContainerSpec) -> Result<Box<dyn Container>, SandboxError> {
