@@ -54,6 +54,19 @@ verify: setup ## prove that every challenge's suite separates right from wrong: 
 	@cargo build --locked
 	@$(TAKEHOME) challenge verify --all --repeat 20 --load --mutants
 
+.PHONY: hostile
+hostile: setup ## let every hostile sample loose, three times, and see that none gains: about an hour
+	@cargo build --locked
+	@python3 scripts/hostile.py --repeat 3
+
+.PHONY: audit
+audit: ## ask the advisory databases about every dependency (needs a network and cargo-deny)
+	@command -v cargo-deny >/dev/null || { printf 'error: cargo-deny is not installed\n\nhint: cargo install --locked cargo-deny\n' >&2; exit 1; }
+	cargo deny --locked check
+	@python3 -m venv target/audit-venv && target/audit-venv/bin/pip install -q pip-audit
+	@for lock in $(wildcard images/*/requirements.lock images/base/installer.lock); do \
+		echo "pip-audit $$lock"; target/audit-venv/bin/pip-audit --disable-pip --no-deps -r $$lock; done
+
 .PHONY: locks
 locks: ## pin the images' libraries again (UPGRADE=1: their newest versions)
 	@python3 -m venv target/locks-venv

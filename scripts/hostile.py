@@ -1,0 +1,319 @@
+"""Let every sample of tests/hostile loose on the sandbox and see that it gains nothing.
+
+    scripts/hostile.py [FAMILY[/SLUG] ...] [--repeat N] [--no-control] [--beside] [--takehome PATH]
+
+Each sample is laid over an honest solution (tests/hostile/base or right), graded by the challenge `target`
+and, as a positive control, given to an ordinary pytest run in a container of its own (the challenge
+`in-process`). tests/hostile/README.md describes a sample's expected.toml. Nothing of a sample is run by this
+script. At the end a right solution has to get 100 still, and no container, volume or process may be left.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+CORPUS = ROOT / "tests/hostile"
+CHALLENGES = ROOT / "tests/fixtures/challenges"
+HONEST = ("base", "right")
+EXPECTED_KEYS = {
+    *("summary", "over", "outcome", "fault", "score_at_most", "score_at_least"),
+    *("outcomes", "integrity", "control", "control_why"),
+}
+ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz")
+GRADING_TIMEOUT_S = 300
+BESIDE = 3
+"""Right solutions that are graded beside a sample."""
+
+SAMPLE_EVERY_S = 0.1
+
+
+@dataclass(frozen=True)
+class Sample:
+    family: str
+    slug: str
+    dir: Path
+    expected: dict
+
+    @property
+    def name(self) -> str:
+        return f"{self.family}/{self.slug}"
+
+    @property
+    def archive(self) -> Path | None:
+        found = [
+            p for p in self.dir.iterdir() if p.name.startswith("submission.") and p.name.endswith(ARCHIVES)
+        ]
+        return found[0] if found else None
+
+
+@dataclass
+class Cost:
+    """What one grading took of the whole machine: bytes at its worst moment, seconds."""
+
+    memory: int = 0
+    disk: int = 0
+    wall_s: float = 0.0
+
+
+@dataclass
+class Tally:
+    tried: int = 0
+    bites: int = 0
+    harmless: int = 0
+    wrong: list[str] = field(default_factory=list)
+    gained: list[str] = field(default_factory=list)
+    cost: Cost = field(default_factory=Cost)
+
+
+def load(only: list[str]) -> list[Sample]:
+    """Every sample, or those whose name starts with one of `only`. Raises SystemExit for a malformed one."""
+    samples = []
+    for file in sorted(CORPUS.glob("*/*/expected.toml")):
+        family, slug = file.parts[-3:-1]
+        expected = tomllib.loads(file.read_text(encoding="utf-8"))
+        unknown = expected.keys() - EXPECTED_KEYS
+        missing = {"summary", "outcome", "control"} - expected.keys()
+        if unknown or missing:
+            raise SystemExit(f"{file}: unknown keys {sorted(unknown)}, missing keys {sorted(missing)}")
+        if not expected["control"] and not expected.get("control_why"):
+            raise SystemExit(f"{file}: without a positive control, `control_why` says why there can be none")
+        sample = Sample(family, slug, file.parent, expected)
+        if not only or any(sample.name == prefix or sample.name.startswith(f"{prefix}/") for prefix in only):
+            samples.append(sample)
+    if not samples:
+        raise SystemExit(f"no sample under {CORPUS} is called {', '.join(only)}")
+    return samples
+
+
+def submission(sample: Sample, scratch: Path) -> Path:
+    """The folder or archive that is graded: the honest solution with the sample laid over it."""
+    if sample.archive is not None:
+        return sample.archive
+    target = scratch / sample.slug
+    over = sample.expected.get("over", "base")
+    if over != "nothing":
+        shutil.copytree(CORPUS / over, target, ignore=shutil.ignore_patterns("__pycache__"))
+    ignore = shutil.ignore_patterns("__pycache__", "expected.toml")
+    shutil.copytree(sample.dir, target, ignore=ignore, dirs_exist_ok=True)
+    return target
+
+
+def grade(takehome: Path, path: Path, challenge: str, seed: int) -> dict:
+    """One report. Raises SystemExit when takehome says nothing that is one."""
+    command = [takehome, "grade", path, "--challenge", challenge, "--challenges", CHALLENGES]
+    command += ["--format", "json", "--seed", str(seed), "--quiet"]
+    done = subprocess.run(command, capture_output=True, timeout=GRADING_TIMEOUT_S, check=False)
+    try:
+        report = json.loads(done.stdout)
+    except ValueError:
+        raise SystemExit(
+            f"{path}: exit {done.returncode}, no report\n{done.stderr.decode()[-2000:]}"
+        ) from None
+    return report[0] if isinstance(report, list) else report
+
+
+class Meter:
+    """Watches the machine while something runs in the `with` block."""
+
+    def __init__(self) -> None:
+        self.cost = Cost()
+        self._stop = threading.Event()
+
+    def __enter__(self) -> "Meter":
+        self._begun = time.monotonic()
+        self._memory, self._disk = available_memory(), free_disk()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._stop.set()
+        self._thread.join()
+        self.cost.wall_s = time.monotonic() - self._begun
+
+    def _watch(self) -> None:
+        while not self._stop.wait(SAMPLE_EVERY_S):
+            self.cost.memory = max(self.cost.memory, self._memory - available_memory())
+            self.cost.disk = max(self.cost.disk, self._disk - free_disk())
+
+
+def available_memory() -> int:
+    for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines():
+        if line.startswith("MemAvailable:"):
+            return int(line.split()[1]) * 1024
+    return 0
+
+
+def free_disk() -> int:
+    seen = {}
+    for path in ("/", "/tmp", "/var/lib/docker", "/dev/shm"):
+        if os.path.exists(path):
+            seen[os.stat(path).st_dev] = os.statvfs(path)
+    return sum(disk.f_bavail * disk.f_frsize for disk in seen.values())
+
+
+def complaints(sample: Sample, report: dict, honest: dict[str, float]) -> tuple[list[str], bool]:
+    """What is not as expected, and whether the sample gained by its trick."""
+    expected = sample.expected
+    found = []
+    if report["verdict"] != expected["outcome"]:
+        found.append(f"verdict {report['verdict']} ({(report['fault'] or {}).get('message')})")
+    code = (report["fault"] or {}).get("code")
+    if expected.get("fault") and code != expected["fault"]:
+        found.append(f"fault {code}, expected {expected['fault']}")
+    score = report["score"] or 0.0
+    most = expected.get("score_at_most", honest.get(expected.get("over", "base"), 0.0))
+    gained = score > most
+    if gained:
+        found.append(f"score {score}, at most {most}")
+    if score < expected.get("score_at_least", 0.0):
+        found.append(f"score {score}, at least {expected['score_at_least']}")
+    outcomes = {test["outcome"] for test in report["tests"]}
+    for outcome in expected.get("outcomes", []):
+        if outcome not in outcomes:
+            found.append(f"no test {outcome}, but {', '.join(sorted(outcomes))}")
+    kinds = {note["kind"] for note in report["integrity"]}
+    for kind in expected.get("integrity", []):
+        if kind not in kinds:
+            found.append(f"no integrity note {kind}, but {', '.join(sorted(kinds)) or 'none'}")
+    return found, gained
+
+
+def control_complaints(sample: Sample, report: dict) -> list[str]:
+    """Signals of an ordinary run that the attack should have turned and did not."""
+    if report["verdict"] != "graded":
+        return [f"control: {report['verdict']}, {report['fault']['message']}"]
+    worked = {test["id"].rpartition("test_")[2] for test in report["tests"] if test["outcome"] == "passed"}
+    missing = [signal for signal in sample.expected["control"] if signal not in worked]
+    if missing:
+        return [
+            f"control: {', '.join(missing)} did not work; worked: {', '.join(sorted(worked)) or 'nothing'}"
+        ]
+    return []
+
+
+def beside_complaints(takehome: Path, path: Path, scratch: Path) -> list[str]:
+    """Grade right solutions at the same time as a sample; those that did not get 100."""
+    honest = []
+    for number in range(BESIDE):
+        target = scratch / f"honest{number}"
+        if not target.exists():
+            shutil.copytree(CORPUS / "right", target, ignore=shutil.ignore_patterns("__pycache__"))
+        honest.append(target)
+    command = [takehome, "grade", honest[0], path, *honest[1:], "--challenge", "target"]
+    command += ["--challenges", CHALLENGES, "--format", "json", "--quiet", "--jobs", str(BESIDE + 1)]
+    done = subprocess.run(command, capture_output=True, timeout=GRADING_TIMEOUT_S, check=False)
+    reports = [r for r in json.loads(done.stdout) if r["submission"].startswith("honest")]
+    if len(reports) != BESIDE:
+        return [f"beside it only {len(reports)} of {BESIDE} right solutions were graded"]
+    return [f"beside it a right solution got {r['score']}" for r in reports if r["score"] != 100.0]
+
+
+def leftovers() -> list[str]:
+    """What takehome left: containers and volumes with its label, processes of its images."""
+    found = []
+    for kind, command in (
+        ("container", ["docker", "ps", "--all", "--quiet", "--filter", "label=takehome.run"]),
+        ("volume", ["docker", "volume", "ls", "--quiet", "--filter", "label=takehome.run"]),
+    ):
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        found += [f"{kind} {name}" for name in done.stdout.split()]
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                line = (folder / "cmdline").read_bytes()
+            except OSError:
+                continue
+            if b"takehome_agent" in line or b"takehome_pytest.judge" in line:
+                found.append(f"process {folder.name}")
+    return found
+
+
+def human(size: int) -> str:
+    return f"{max(size, 0) / (1 << 20):.0f} MiB"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("only", nargs="*", metavar="FAMILY[/SLUG]")
+    parser.add_argument("--repeat", type=int, default=1, help="grade each sample this many times")
+    parser.add_argument("--no-control", action="store_true", help="leave out the positive controls")
+    parser.add_argument(
+        "--beside",
+        action="store_true",
+        help=f"also grade {BESIDE} right solutions at the same time as each sample",
+    )
+    parser.add_argument("--takehome", type=Path, default=ROOT / "target/debug/takehome")
+    options = parser.parse_args()
+    samples = load(options.only)
+    tallies: dict[str, Tally] = {}
+    with tempfile.TemporaryDirectory(prefix="takehome-hostile-") as folder:
+        scratch = Path(folder)
+        honest = {}
+        for name in HONEST:
+            report = grade(options.takehome, CORPUS / name, "target", 1)
+            honest[name] = report["score"]
+        print(f"without a trick: {honest}", flush=True)
+        for number, sample in enumerate(samples, 1):
+            tally = tallies.setdefault(sample.family, Tally())
+            tally.tried += 1
+            path = submission(sample, scratch / str(number))
+            found, gained, cost = [], False, Cost()
+            for repeat in range(options.repeat):
+                with Meter() as meter:
+                    report = grade(options.takehome, path, "target", repeat + 1)
+                now, more = complaints(sample, report, honest)
+                found += [complaint for complaint in now if complaint not in found]
+                gained |= more
+                for name in ("memory", "disk", "wall_s"):
+                    setattr(cost, name, max(getattr(cost, name), getattr(meter.cost, name)))
+            if sample.expected["control"] and not options.no_control:
+                wrong = control_complaints(sample, grade(options.takehome, path, "in-process", 1))
+                found += wrong
+                tally.bites += not wrong
+            if options.beside:
+                found += beside_complaints(options.takehome, path, scratch)
+            for name in ("memory", "disk", "wall_s"):
+                setattr(tally.cost, name, max(getattr(tally.cost, name), getattr(cost, name)))
+            if found:
+                tally.wrong.append(sample.name)
+            if gained:
+                tally.gained.append(sample.name)
+            kinds = ", ".join(sorted({note["kind"] for note in report["integrity"]}))
+            print(
+                f"[{number}/{len(samples)}] {sample.name}: {report['verdict']} {report['score'] or ''} "
+                f"{cost.wall_s:.1f} s, {human(cost.memory)} memory, {human(cost.disk)} disk"
+                f"{f', noted: {kinds}' if kinds else ''}{''.join(f'; NOT AS EXPECTED: {c}' for c in found)}",
+                flush=True,
+            )
+        after = grade(options.takehome, CORPUS / "right", "target", 1)["score"]
+    row = "{:12} {:>6} {:>6} {:>9} {:>9} {:>9} {:>6}".format
+    print("\n" + row("family", "tried", "gained", "bite else", "memory", "disk", "time"))
+    for family, tally in tallies.items():
+        cost = tally.cost
+        wall = f"{cost.wall_s:.0f} s"
+        figures = (tally.tried, len(tally.gained), tally.bites, human(cost.memory), human(cost.disk), wall)
+        print(row(family, *figures))
+    tried = sum(tally.tried for tally in tallies.values())
+    gained = sum(len(tally.gained) for tally in tallies.values())
+    wrong = [name for tally in tallies.values() for name in tally.wrong]
+    print(f"{tried} samples, {options.repeat} times each: {gained} gained, {len(wrong)} not as expected")
+    left = leftovers()
+    print(f"afterwards: a right solution gets {after}, left behind: {', '.join(left) or 'nothing'}")
+    return 1 if wrong or left or after != 100.0 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
