@@ -96,3 +96,24 @@ async fn a_judge_that_is_killed_costs_a_retry() {
     assert_eq!((code, &report["score"]), (0, &Value::from(100.0)), "{report:#} {errors}");
     assert_gone(&docker, pid).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_runtime_is_used_when_the_engine_offers_it_and_refused_by_name_when_not() {
+    let Some(docker) = common::engine().await else { return };
+    let offered = docker.info().await.expect("facts").runtimes.expect("runtimes");
+    let name = offered.keys().min().expect("a runtime");
+    let output = common::run(&["doctor", "--try", "--runtime", name, "--format", "json"]);
+    let findings = common::json(&output);
+    let pair = findings
+        .as_array()
+        .expect("findings")
+        .iter()
+        .find(|finding| finding["subject"] == "a pair")
+        .expect("it was tried");
+    assert_eq!(pair["state"], "ok", "{pair}");
+
+    let output = common::run(&["doctor", "--runtime", "no-such-runtime"]);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(5), "{errors}");
+    assert!(errors.contains("no-such-runtime") && errors.contains(name.as_str()), "{errors}");
+}

@@ -34,6 +34,15 @@ pub struct Global {
     /// Folder of this program's own data [default: the XDG data directory]
     #[arg(long, global = true, value_name = "DIR", env = "TAKEHOME_HOME", hide_env_values = true)]
     pub home: Option<PathBuf>,
+    /// Low-level runtime of the containers, such as runsc [default: the engine's]
+    #[arg(
+        long,
+        global = true,
+        value_name = "NAME",
+        env = "TAKEHOME_RUNTIME",
+        hide_env_values = true
+    )]
+    pub runtime: Option<String>,
     /// No progress on standard error
     #[arg(long, short, global = true)]
     pub quiet: bool,
@@ -138,7 +147,15 @@ pub(super) struct DemoArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  takehome doctor
+  takehome doctor --try
+  takehome doctor --try --runtime runsc")]
 pub(super) struct DoctorArgs {
+    /// Also grade a small model solution in a real pair of containers
+    #[arg(long = "try")]
+    pub try_pair: bool,
     /// How to print the findings
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub format: Format,

@@ -14,13 +14,14 @@ use crate::{
 pub(super) struct Context {
     pub(super) roots: Vec<PathBuf>,
     pub(super) home: PathBuf,
+    runtime: Option<String>,
     pub(super) quiet: bool,
 }
 
 impl Context {
     pub(super) fn new(global: Global) -> Result<Self, Failure> {
-        let home = match global.home {
-            Some(home) => home,
+        let home = match &global.home {
+            Some(home) => home.clone(),
             None => directories::ProjectDirs::from("", "", "takehome")
                 .map(|dirs| dirs.data_dir().to_owned())
                 .ok_or_else(|| {
@@ -29,7 +30,8 @@ impl Context {
         };
         // Relative paths would change their meaning with a child's working directory.
         let home = std::path::absolute(&home).unwrap_or(home);
-        Ok(Self { roots: global.challenges, home, quiet: global.quiet })
+        let Global { challenges: roots, runtime, quiet, .. } = global;
+        Ok(Self { roots, home, runtime, quiet })
     }
 
     pub(super) fn challenge(&self, id: &str) -> Result<Challenge, Failure> {
@@ -38,12 +40,12 @@ impl Context {
 
     /// Connects to the engine and clears what an earlier, killed process left behind.
     pub(super) async fn engine(&self) -> Result<Arc<DockerSandbox>, Failure> {
-        Ok(Arc::new(DockerSandbox::connect().await?))
+        Ok(Arc::new(DockerSandbox::connect(self.runtime.as_deref()).await?))
     }
 
     /// For commands that need no engine: clears leftovers if one answers at once.
     pub(super) async fn sweep_if_possible(&self) {
-        let _ = tokio::time::timeout(Duration::from_secs(5), DockerSandbox::connect()).await;
+        let _ = tokio::time::timeout(Duration::from_secs(5), DockerSandbox::connect(None)).await;
     }
 
     /// The images of a challenge, built first where they are missing.

@@ -85,6 +85,9 @@ impl From<SandboxError> for Failure {
                 "start it with `service docker start` as root (install it with `apt-get install \
                  docker.io`), or set DOCKER_HOST to another engine"
             }
+            SandboxError::Runtime { .. } => {
+                "register it in the engine's daemon.json and restart the engine, or leave out --runtime"
+            }
             SandboxError::Image(_) => "run `takehome image build`",
             _ => "run `takehome doctor`",
         };

@@ -307,7 +307,8 @@ impl Clock {
     }
 }
 
-async fn seal(
+/// Collects the suite, seals what it collects to, and writes the lock.
+pub(super) async fn seal(
     sandbox: &Arc<DockerSandbox>,
     challenge: &mut Challenge,
     images: &ImagePair,

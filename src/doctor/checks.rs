@@ -39,6 +39,8 @@ pub struct Machine {
     pub home_free_bytes: Option<u64>,
     /// Tags of the current images, and whether each is there and whole.
     pub images: Vec<(String, bool)>,
+    /// How the grading of a model solution went, where it was tried: its score and seconds, or why not.
+    pub tried: Option<Result<(f64, f64), String>>,
 }
 
 const GIB: u64 = 1 << 30;
@@ -56,8 +58,9 @@ pub fn examine(machine: &Machine) -> Vec<Finding> {
             findings.push(ok("runc", version.clone()));
             findings.extend(vulnerabilities("runc's version", "runc", version));
         }
-        None => findings.push(ok("runtime", engine.runtime.clone())),
+        None => {}
     }
+    findings.push(runtime(engine));
     findings.push(control_groups(engine));
     findings.push(seccomp(engine));
     findings.push(size(engine));
@@ -74,7 +77,30 @@ pub fn examine(machine: &Machine) -> Vec<Finding> {
             )
         });
     }
+    findings.extend(machine.tried.as_ref().map(|tried| pair(tried, &engine.runtime)));
     findings
+}
+
+fn runtime(engine: &EngineFacts) -> Finding {
+    let others: Vec<&str> =
+        engine.runtimes.iter().map(String::as_str).filter(|name| *name != engine.runtime).collect();
+    let found = match others.as_slice() {
+        [] => engine.runtime.clone(),
+        others => format!("{} (--runtime may also be {})", engine.runtime, others.join(", ")),
+    };
+    ok("runtime", found)
+}
+
+fn pair(tried: &Result<(f64, f64), String>, runtime: &str) -> Finding {
+    let found = match tried {
+        Ok((score, seconds)) if *score == 100.0 => {
+            return ok("a pair", format!("a model solution got 100 in {seconds:.1} s"));
+        }
+        Ok((score, _)) => format!("a model solution got {score} instead of 100"),
+        Err(message) => format!("a model solution could not be graded: {message}"),
+    };
+    let remedy = format!("grade with another runtime than {runtime}, and report this");
+    Finding { subject: "a pair", state: State::Problem, found, remedy }
 }
 
 fn vulnerabilities(subject: &'static str, component: &str, version: &str) -> Vec<Finding> {
@@ -174,6 +200,7 @@ mod tests {
             engine_free_bytes: Some(50 * GIB),
             home_free_bytes: Some(50 * GIB),
             images: vec![("takehome-judge:1".into(), true)],
+            tried: Some(Ok((100.0, 2.0))),
         }
     }
 
@@ -198,7 +225,11 @@ mod tests {
         full.engine_free_bytes = Some(GIB);
         let mut no_cgroups = machine();
         no_cgroups.engine.cgroup_version = "unknown".into();
-        for broken in [no_seccomp, full, no_cgroups] {
+        let mut wrong = machine();
+        wrong.tried = Some(Ok((50.0, 2.0)));
+        let mut no_pair = machine();
+        no_pair.tried = Some(Err("no loopback".into()));
+        for broken in [no_seccomp, full, no_cgroups, wrong, no_pair] {
             assert_eq!(worst(&broken), Some(State::Problem));
             assert!(examine(&broken).iter().all(|f| f.state == State::Ok || !f.remedy.is_empty()));
         }

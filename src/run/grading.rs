@@ -442,6 +442,7 @@ fn infra_fault(error: &SandboxError) -> Fault {
             SandboxError::Engine { .. } => "engine_error",
             SandboxError::Stalled(_) => "stalled",
             SandboxError::KilledFromOutside(_) => "killed_from_outside",
+            SandboxError::Runtime { .. } => "runtime_missing",
             SandboxError::Image(_) => "image_missing",
             SandboxError::Ended { .. } => "container_ended",
         }

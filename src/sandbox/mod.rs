@@ -35,6 +35,14 @@ pub enum SandboxError {
     /// memory: the kernel takes candidates first.
     #[error("a process of the {0} was killed from outside; is the machine out of memory?")]
     KilledFromOutside(Role),
+    /// The engine does not offer the low-level runtime that was asked for.
+    #[error("the engine has no runtime {asked:?}; it offers {}", .offered.join(", "))]
+    Runtime {
+        /// What `--runtime` says.
+        asked: String,
+        /// What the engine has.
+        offered: Vec<String>,
+    },
     /// An image is not there, or is not the one that its content asks for.
     #[error("image {0} is missing or is not what its tag says")]
     Image(String),

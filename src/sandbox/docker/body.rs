@@ -113,6 +113,7 @@ fn host_config(spec: &ContainerSpec, engine: &EngineFacts) -> HostConfig {
         cgroupns_mode: engine.has_cgroup_namespaces.then_some(HostConfigCgroupnsModeEnum::PRIVATE),
         log_config: Some(HostConfigLogConfig { typ: Some("none".into()), config: None }),
         auto_remove: Some(false),
+        runtime: Some(engine.runtime.clone()),
         restart_policy: Some(RestartPolicy {
             name: Some(RestartPolicyNameEnum::NO),
             maximum_retry_count: None,

@@ -19,7 +19,7 @@ pub struct EngineFacts {
     pub kernel: String,
     /// Architecture in the engine's words: `x86_64`, `aarch64`.
     pub arch: String,
-    /// Default low-level runtime.
+    /// Low-level runtime that containers get: the one that was asked for, else the engine's default.
     pub runtime: String,
     /// Versions of the engine's components by name: `runc`, `containerd`.
     pub components: Vec<(String, String)>,
@@ -44,8 +44,9 @@ pub struct EngineFacts {
 /// Connects to `DOCKER_HOST` or the default socket and negotiates the API version.
 ///
 /// # Errors
-/// [`SandboxError::EngineDown`] when nobody answers within ten seconds.
-pub async fn connect() -> Result<(Docker, EngineFacts), SandboxError> {
+/// [`SandboxError::EngineDown`] when nobody answers within ten seconds, [`SandboxError::Runtime`]
+/// when the engine has no runtime of that name.
+pub async fn connect(runtime: Option<&str>) -> Result<(Docker, EngineFacts), SandboxError> {
     let down = |message: String| SandboxError::EngineDown(message);
     let docker = Docker::connect_with_defaults().map_err(|error| down(root_cause(&error)))?;
     let answer = tokio::time::timeout(CONNECT_TIMEOUT, async {
@@ -61,7 +62,7 @@ pub async fn connect() -> Result<(Docker, EngineFacts), SandboxError> {
     let api = docker.client_version().to_string();
     let cgroup_version =
         info.cgroup_version.map_or_else(|| "unknown".into(), |version| version.to_string());
-    let facts = EngineFacts {
+    let mut facts = EngineFacts {
         version: version.version.unwrap_or_default(),
         kernel: version.kernel_version.or(info.kernel_version).unwrap_or_default(),
         arch: info.architecture.unwrap_or_default(),
@@ -91,6 +92,13 @@ pub async fn connect() -> Result<(Docker, EngineFacts), SandboxError> {
                 facts.api
             ),
         });
+    }
+    facts.runtimes.sort();
+    if let Some(asked) = runtime {
+        if !facts.runtimes.iter().any(|offered| offered == asked) {
+            return Err(SandboxError::Runtime { asked: asked.into(), offered: facts.runtimes });
+        }
+        asked.clone_into(&mut facts.runtime);
     }
     Ok((docker, facts))
 }

@@ -40,12 +40,14 @@ pub struct DockerSandbox {
 type Registry = Arc<Mutex<BTreeSet<String>>>;
 
 impl DockerSandbox {
-    /// Connects, and clears what earlier processes left behind.
+    /// Connects, and clears what earlier processes left behind. Containers get `runtime`, or the
+    /// engine's default.
     ///
     /// # Errors
-    /// [`SandboxError::EngineDown`] when no engine answers.
-    pub async fn connect() -> Result<Self, SandboxError> {
-        let (docker, facts) = connect().await?;
+    /// [`SandboxError::EngineDown`] when no engine answers, [`SandboxError::Runtime`] when it has no
+    /// such runtime.
+    pub async fn connect(runtime: Option<&str>) -> Result<Self, SandboxError> {
+        let (docker, facts) = connect(runtime).await?;
         let sandbox = Self {
             // Starts contend: 0.6 s alone, 7.4 s with 32 others.
             starts: Semaphore::new(facts.cpus.clamp(1, 4)),
