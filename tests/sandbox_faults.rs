@@ -83,6 +83,19 @@ async fn a_slow_engine_is_only_slow() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_is_the_machines_fault_and_never_a_score() {
+    if common::engine().await.is_none() {
+        return;
+    }
+    let proxy = EngineProxy::with_full_disk();
+    let (code, report, _) = end(begin(&slow(), &proxy.host())).await;
+    assert_eq!((code, &report["verdict"]), (5, &Value::from("infra_fault")), "{report:#}");
+    assert!(report["score"].is_null());
+    let message = report["fault"]["message"].as_str().expect("a message");
+    assert!(message.contains("no space left on device"), "{message}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_judge_that_is_killed_costs_a_retry() {
     let Some(docker) = common::engine().await else { return };
     let submission = slow();
