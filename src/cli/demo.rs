@@ -39,6 +39,7 @@ pub(super) async fn run(context: &Context, args: DemoArgs) -> Result<Exit, Failu
         shutdown: &shutdown,
         jobs: Some(jobs),
         shuffle: false,
+        reference: None,
     };
     let once = turns(&subjects, &Repeats::ONCE);
     let listener = progress::grading_reporter(once.len(), context.quiet);

@@ -30,7 +30,7 @@ use crate::{
 
 /// What busy cores make of a grading's time, and the part of a suite that a mutant lives to see;
 /// for the estimate of the time left alone.
-const UNDER_LOAD: f64 = 1.5;
+const UNDER_LOAD: f64 = 2.0;
 const OF_A_MUTANT: f64 = 0.6;
 /// Expected of a suite whose time was not measured.
 const UNKNOWN_SUITE: Duration = Duration::from_secs(20);
@@ -91,8 +91,6 @@ struct Trial<'a> {
     turns: Vec<Turn>,
     /// The image that makes mutants and what to do with it, where that is asked.
     mutants: Option<(String, MutantPlan)>,
-    /// The grading of the reference with nothing else running.
-    reference: Option<Report>,
 }
 
 impl<'a> Trial<'a> {
@@ -147,7 +145,6 @@ impl<'a> Trial<'a> {
             turns: turns(&subjects, &repeats),
             subjects,
             mutants: mutator.zip(args.mutants.map(plan)),
-            reference: None,
             bench: Bench {
                 sandbox,
                 challenge: Arc::new(challenge),
@@ -155,6 +152,7 @@ impl<'a> Trial<'a> {
                 shutdown,
                 jobs: args.jobs,
                 shuffle: args.shuffle,
+                reference: None,
             },
         })
     }
@@ -184,9 +182,9 @@ impl<'a> Trial<'a> {
         };
         let listener = progress::reporter(1, context.quiet, Arc::new(ended));
         let graded = self.bench.grade_as_shipped(1, &all, turn.as_slice(), listener).await?;
-        self.reference = graded.into_iter().next().and_then(|(_, report)| report);
+        self.bench.reference = graded.into_iter().next().and_then(|(_, report)| report);
         let first = |turn: &Turn| Some(turn.subject) == among && !turn.load && turn.seed == 1;
-        if self.reference.is_some() {
+        if self.bench.reference.is_some() {
             self.turns.retain(|turn| !first(turn));
         }
         Ok(())
@@ -195,13 +193,14 @@ impl<'a> Trial<'a> {
     async fn verify(&self, args: &VerifyArgs, clock: &Clock) -> Result<Verification, Failure> {
         let mut reports: Vec<Graded> = Vec::new();
         let among = self.subjects.iter().position(|one| one.kind == SubjectKind::Reference);
-        reports.extend(among.zip(self.reference.clone()).map(|(at, report)| (at, Some(report))));
+        reports
+            .extend(among.zip(self.bench.reference.clone()).map(|(at, report)| (at, Some(report))));
         let expected = self.of_each(&self.turns);
         let listener = clock.listener(self.id(), self.turns.len(), expected, table::result);
         reports.extend(self.bench.grade(&self.subjects, &self.turns, listener).await?);
         let matrix = self.bench.matrix(&self.subjects, &reports);
         let limit = self.bench.challenge.manifest.verify.suite_time;
-        let suite_time = self.reference.as_ref().filter(|report| report.score.is_some());
+        let suite_time = self.bench.reference.as_ref().filter(|report| report.score.is_some());
         let suite_time = suite_time.map(|report| SuiteTime::new(report.resources.wall_ms, limit));
         let mutation = match &self.mutants {
             None => None,
@@ -217,7 +216,7 @@ impl<'a> Trial<'a> {
         clock: &Clock,
     ) -> Result<Strength, Failure> {
         let unmeasured = |reason| Ok(Strength::unmeasured(plan.seed, reason));
-        let Some(reference) = &self.reference else {
+        let Some(reference) = &self.bench.reference else {
             return unmeasured("the run was stopped");
         };
         if reference.verdict != Verdict::Graded || reference.score != Some(100.0) {
@@ -235,11 +234,14 @@ impl<'a> Trial<'a> {
         self.bench.strength(image, plan, reference, listener).await
     }
 
-    /// What the suite takes, as far as is known.
+    /// What a grading takes of the run's time, as far as is known: its pair does what several pairs did
+    /// for the reference, and others run beside it.
     fn suite(&self) -> Duration {
-        self.reference.as_ref().map_or(UNKNOWN_SUITE, |report| {
+        let as_shipped = self.bench.reference.as_ref().map_or(UNKNOWN_SUITE, |report| {
             Duration::from_millis(report.resources.wall_ms.max(1000))
-        })
+        });
+        let lanes = self.bench.challenge.manifest.limits.lanes;
+        as_shipped.mul_f64(lanes as f64 / self.bench.at_a_time() as f64)
     }
 
     /// What one of `turns` takes on average.
@@ -253,7 +255,7 @@ impl<'a> Trial<'a> {
         self.suite().mul_f64(OF_A_MUTANT)
     }
 
-    /// What everything that is still to be graded would take, one after the other.
+    /// What everything that is still to be graded would take.
     fn expected(&self) -> Duration {
         let mutants = self.mutants.as_ref().map_or(0, |(_, plan)| plan.count);
         self.of_each(&self.turns) * u32::try_from(self.turns.len()).unwrap_or(u32::MAX)
@@ -271,9 +273,7 @@ struct Clock {
 impl Clock {
     fn new(trials: &[Trial<'_>], quiet: bool) -> Self {
         let all: Duration = trials.iter().map(Trial::expected).sum();
-        let at_a_time =
-            trials.iter().map(|trial| trial.bench.at_a_time()).min().unwrap_or_default();
-        let estimate = Estimate::new(all, at_a_time);
+        let estimate = Estimate::new(all);
         if !quiet && trials.len() > 1 {
             eprintln!("about {} for all", progress::rough(estimate.left(Duration::ZERO)));
         }
@@ -323,6 +323,7 @@ pub(super) async fn seal(
         shutdown: &shutdown,
         jobs: None,
         shuffle: false,
+        reference: None,
     };
     let submission = Arc::new(bench.open("reference")?);
     let request = GradeRequest::new(bench.challenge.clone(), submission, 0, images.clone());

@@ -17,8 +17,8 @@ use crate::{
     sandbox::{ImagePair, docker::DockerSandbox},
     submission::{IntakeLimits, Submission},
     verify::{
-        CpuLoad, Fate, Judged, Matrix, Mutant, Strength, Subject, Turn, doubtful, equivalent,
-        mutated_files, sample,
+        CpuLoad, Fate, Judged, Matrix, Mutant, Strength, Subject, Turn, at_a_time, doubtful,
+        equivalent, mutated_files, sample,
     },
 };
 
@@ -33,6 +33,8 @@ pub(super) struct Bench<'a> {
     pub(super) shutdown: &'a Shutdown,
     pub(super) jobs: Option<usize>,
     pub(super) shuffle: bool,
+    /// The reference, graded as shipped with nothing else running.
+    pub(super) reference: Option<Report>,
 }
 
 /// A subject's index, and its report unless the run was stopped before.
@@ -103,7 +105,9 @@ impl Bench<'_> {
         let limits = &mut challenge.manifest.limits;
         let lanes = std::mem::replace(&mut limits.lanes, 1);
         limits.grading_timeout *= u32::try_from(lanes).unwrap_or(1);
-        let asked = self.jobs.unwrap_or(self.sandbox.facts().cpus) * lanes;
+        let cpus = self.sandbox.facts().cpus;
+        let fitting = || at_a_time(cpus, lanes, self.reference.as_ref());
+        let asked = self.jobs.unwrap_or_else(fitting);
         let at_a_time = workers(Some(asked), self.sandbox.facts(), limits);
         (Arc::new(challenge), at_a_time)
     }

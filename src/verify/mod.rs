@@ -7,6 +7,7 @@ mod matrix;
 mod mutants;
 mod plan;
 mod strength;
+mod throughput;
 mod turns;
 mod verification;
 
@@ -16,5 +17,6 @@ pub use matrix::{Cell, Matrix, Row};
 pub use mutants::{Mutant, mutated_files, sample, spread};
 pub use plan::{Subject, SubjectKind, subjects};
 pub use strength::{Fate, Judged, LEAST_PERCENT, Strength, Unclear, doubtful, equivalent};
+pub use throughput::at_a_time;
 pub use turns::{Repeats, Turn, turns};
 pub use verification::{SuiteTime, Verification};
