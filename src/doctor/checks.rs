@@ -53,12 +53,9 @@ pub fn examine(machine: &Machine) -> Vec<Finding> {
         ok("API", engine.api.clone()),
     ];
     findings.extend(vulnerabilities("engine's version", "Engine", &engine.version));
-    match engine.components.iter().find(|(name, _)| name == "runc") {
-        Some((_, version)) => {
-            findings.push(ok("runc", version.clone()));
-            findings.extend(vulnerabilities("runc's version", "runc", version));
-        }
-        None => {}
+    if let Some((_, version)) = engine.components.iter().find(|(name, _)| name == "runc") {
+        findings.push(ok("runc", version.clone()));
+        findings.extend(vulnerabilities("runc's version", "runc", version));
     }
     findings.push(runtime(engine));
     findings.push(control_groups(engine));
