@@ -18,6 +18,7 @@ import tempfile
 import threading
 import time
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -66,13 +67,32 @@ class Cost:
 
 
 @dataclass
-class Tally:
-    tried: int = 0
-    bites: int = 0
-    harmless: int = 0
+class Outcome:
+    """All that is known of one sample."""
+
+    sample: Sample
+    path: Path
+    verdict: str = ""
+    score: float | None = None
+    noted: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
-    gained: list[str] = field(default_factory=list)
+    gained: bool = False
+    bites: bool = False
     cost: Cost = field(default_factory=Cost)
+
+    def add(self, report: dict, honest: dict[str, float]) -> None:
+        """Take note of one grading."""
+        found, gained = complaints(self.sample, report, honest)
+        self.wrong += [complaint for complaint in found if complaint not in self.wrong]
+        self.gained |= gained
+        self.verdict, self.score = report["verdict"], report["score"]
+        self.noted = sorted({note["kind"] for note in report["integrity"]})
+
+    def line(self) -> str:
+        text = f"{self.sample.name}: {self.verdict} {'' if self.score is None else self.score}, "
+        text += f"{self.cost.wall_s:.1f} s, {human(self.cost.memory)} memory, {human(self.cost.disk)} disk"
+        text += f", noted: {', '.join(self.noted)}" if self.noted else ""
+        return text + "".join(f"; NOT AS EXPECTED: {complaint}" for complaint in self.wrong)
 
 
 def load(only: list[str]) -> list[Sample]:
@@ -256,63 +276,74 @@ def main() -> int:
         help=f"also grade {BESIDE} right solutions at the same time as each sample",
     )
     parser.add_argument("--takehome", type=Path, default=ROOT / "target/debug/takehome")
+    parser.add_argument(
+        "--jobs",
+        type=int,
+        default=os.cpu_count() or 1,
+        help="samples at a time, after each was measured alone",
+    )
     options = parser.parse_args()
     samples = load(options.only)
-    tallies: dict[str, Tally] = {}
     with tempfile.TemporaryDirectory(prefix="takehome-hostile-") as folder:
-        scratch = Path(folder)
-        honest = {}
-        for name in HONEST:
-            report = grade(options.takehome, CORPUS / name, "target", 1)
-            honest[name] = report["score"]
-        print(f"without a trick: {honest}", flush=True)
-        for number, sample in enumerate(samples, 1):
-            tally = tallies.setdefault(sample.family, Tally())
-            tally.tried += 1
-            path = submission(sample, scratch / str(number))
-            found, gained, cost = [], False, Cost()
-            for repeat in range(options.repeat):
-                with Meter() as meter:
-                    report = grade(options.takehome, path, "target", repeat + 1)
-                now, more = complaints(sample, report, honest)
-                found += [complaint for complaint in now if complaint not in found]
-                gained |= more
-                for name in ("memory", "disk", "wall_s"):
-                    setattr(cost, name, max(getattr(cost, name), getattr(meter.cost, name)))
-            if sample.expected["control"] and not options.no_control:
-                wrong = control_complaints(sample, grade(options.takehome, path, "in-process", 1))
-                found += wrong
-                tally.bites += not wrong
-            if options.beside:
-                found += beside_complaints(options.takehome, path, scratch)
-            for name in ("memory", "disk", "wall_s"):
-                setattr(tally.cost, name, max(getattr(tally.cost, name), getattr(cost, name)))
-            if found:
-                tally.wrong.append(sample.name)
-            if gained:
-                tally.gained.append(sample.name)
-            kinds = ", ".join(sorted({note["kind"] for note in report["integrity"]}))
-            print(
-                f"[{number}/{len(samples)}] {sample.name}: {report['verdict']} {report['score'] or ''} "
-                f"{cost.wall_s:.1f} s, {human(cost.memory)} memory, {human(cost.disk)} disk"
-                f"{f', noted: {kinds}' if kinds else ''}{''.join(f'; NOT AS EXPECTED: {c}' for c in found)}",
-                flush=True,
-            )
+        outcomes = let_loose(samples, options, Path(folder))
         after = grade(options.takehome, CORPUS / "right", "target", 1)["score"]
-    row = "{:12} {:>6} {:>6} {:>9} {:>9} {:>9} {:>6}".format
-    print("\n" + row("family", "tried", "gained", "bite else", "memory", "disk", "time"))
-    for family, tally in tallies.items():
-        cost = tally.cost
-        wall = f"{cost.wall_s:.0f} s"
-        figures = (tally.tried, len(tally.gained), tally.bites, human(cost.memory), human(cost.disk), wall)
-        print(row(family, *figures))
-    tried = sum(tally.tried for tally in tallies.values())
-    gained = sum(len(tally.gained) for tally in tallies.values())
-    wrong = [name for tally in tallies.values() for name in tally.wrong]
-    print(f"{tried} samples, {options.repeat} times each: {gained} gained, {len(wrong)} not as expected")
+    print_table(outcomes)
+    gained = sum(outcome.gained for outcome in outcomes)
+    wrong = sum(bool(outcome.wrong) for outcome in outcomes)
+    print(f"{len(outcomes)} samples, {options.repeat} times each: {gained} gained, {wrong} not as expected")
     left = leftovers()
     print(f"afterwards: a right solution gets {after}, left behind: {', '.join(left) or 'nothing'}")
     return 1 if wrong or left or after != 100.0 else 0
+
+
+def let_loose(samples: list[Sample], options: argparse.Namespace, scratch: Path) -> list[Outcome]:
+    """First each sample alone, to see what it costs; then repeats and controls, several at a time."""
+    takehome = options.takehome
+    honest = {name: grade(takehome, CORPUS / name, "target", 1)["score"] for name in HONEST}
+    print(f"without a trick: {honest}", flush=True)
+    outcomes = []
+    for number, sample in enumerate(samples, 1):
+        outcome = Outcome(sample, submission(sample, scratch / str(number)))
+        with Meter() as meter:
+            report = grade(takehome, outcome.path, "target", 1)
+        outcome.add(report, honest)
+        outcome.cost = meter.cost
+        outcomes.append(outcome)
+        print(f"[{number}/{len(samples)}] {outcome.line()}", flush=True)
+
+    def again(outcome: Outcome) -> Outcome:
+        for repeat in range(1, options.repeat):
+            outcome.add(grade(takehome, outcome.path, "target", repeat + 1), honest)
+        if outcome.sample.expected["control"] and not options.no_control:
+            found = control_complaints(outcome.sample, grade(takehome, outcome.path, "in-process", 1))
+            outcome.wrong += found
+            outcome.bites = not found
+        if options.beside:
+            outcome.wrong += beside_complaints(
+                takehome, outcome.path, scratch / f"beside {outcome.sample.slug}"
+            )
+        return outcome
+
+    with ThreadPoolExecutor(options.jobs) as pool:
+        for number, outcome in enumerate(pool.map(again, outcomes), 1):
+            if outcome.wrong or number % 20 == 0:
+                print(f"[again {number}/{len(samples)}] {outcome.line()}", flush=True)
+    return outcomes
+
+
+def print_table(outcomes: list[Outcome]) -> None:
+    row = "{:10} {:>6} {:>7} {:>15} {:>13} {:>11} {:>11}".format
+    heads = ("family", "tried", "gained", "bite elsewhere", "worst memory", "worst disk", "worst time")
+    print("\n" + row(*heads))
+    families: dict[str, list[Outcome]] = {}
+    for outcome in outcomes:
+        families.setdefault(outcome.sample.family, []).append(outcome)
+    for family, members in families.items():
+        worst = [max(getattr(one.cost, name) for one in members) for name in ("memory", "disk", "wall_s")]
+        gained = sum(one.gained for one in members)
+        bites = sum(one.bites for one in members)
+        figures = (human(worst[0]), human(worst[1]), f"{worst[2]:.0f} s")
+        print(row(family, len(members), gained, bites, *figures))
 
 
 if __name__ == "__main__":
