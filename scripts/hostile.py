@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """Let every sample of tests/hostile loose on the sandbox and see that it gains nothing.
 
     scripts/hostile.py [FAMILY[/SLUG] ...] [--repeat N] [--no-control] [--beside] [--takehome PATH]

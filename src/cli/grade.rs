@@ -11,7 +11,7 @@ use crate::{
     domain::{Digest, Report},
     run::{GradeRequest, Job, Runner, TestOrder, not_run, run_batch},
     sandbox::ImagePair,
-    submission::{IntakeLimits, Submission},
+    submission::{IntakeLimits, Submission, display_name},
 };
 
 pub(super) async fn run(context: &Context, args: GradeArgs) -> Result<Exit, Failure> {
@@ -63,16 +63,13 @@ pub(super) fn job(
     let limits = IntakeLimits::default().with_anchors(&challenge.manifest.interface.required);
     match Submission::open(path, &limits) {
         Ok(submission) => {
-            let seed = seed.unwrap_or_else(|| seed_of(&submission.sha256));
+            let seed = seed.unwrap_or_else(|| seed_of(&submission.sha256, &challenge.suite.sha256));
             let submission = Arc::new(submission);
             let request = GradeRequest::new(challenge.clone(), submission, seed, images.clone());
             Job::Grade(Arc::new(GradeRequest { order, ..request }))
         }
         Err(refusal) => {
-            let name = path.file_name().map_or_else(
-                || path.display().to_string(),
-                |name| name.to_string_lossy().into_owned(),
-            );
+            let name = display_name(path);
             let seed = seed.unwrap_or(0);
             let (verdict, fault) = (refusal.verdict(), refusal.to_fault());
             Job::Decided(Box::new(not_run(challenge, &name, None, seed, verdict, fault)))
@@ -80,8 +77,10 @@ pub(super) fn job(
     }
 }
 
-/// The same bytes get the same data; 48 bits, so that every JSON reader keeps the number exact.
-fn seed_of(digest: &Digest) -> u64 {
+/// The same bytes get the same data; 48 bits, so that every JSON reader keeps the number exact. The hidden
+/// suite goes into it, since a submission knows its own bytes.
+fn seed_of(submission: &Digest, suite: &Digest) -> u64 {
+    let digest = Digest::of(format!("seed {submission} {suite}").as_bytes());
     u64::from_str_radix(&digest.short(12), 16).unwrap_or(0)
 }
 

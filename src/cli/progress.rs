@@ -9,6 +9,7 @@ use std::{
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
+use super::table::plain;
 use crate::{
     domain::Report,
     image::Progress,
@@ -74,7 +75,8 @@ pub(super) fn reporter(total: usize, quiet: bool, on_end: OnEnd) -> Listener {
                 *done += 1;
                 let Ended { name, result, left } = on_end(&report);
                 let left = left.map(|left| format!("; about {} left", rough(left)));
-                eprintln!("[{done}/{total}] {name}: {result}{}", left.unwrap_or_default());
+                let line = plain(&format!("{name}: {result}{}", left.unwrap_or_default()));
+                eprintln!("[{done}/{total}] {line}");
             }
             Event::Retrying { cause, attempt, .. } => eprintln!("attempt {attempt}: {cause}"),
             _ => {}
@@ -106,7 +108,7 @@ impl Bars {
             Event::GradingStarted { grading, submission } => {
                 let bar = self.all.add(ProgressBar::new_spinner());
                 bar.set_style(style("{spinner} {prefix}: {msg}"));
-                bar.set_prefix(submission);
+                bar.set_prefix(plain(&submission));
                 bar.set_message("preparing");
                 bar.enable_steady_tick(Duration::from_millis(120));
                 self.running.insert(grading, bar);
@@ -131,7 +133,7 @@ impl Bars {
                     self.all.remove(&bar);
                 }
                 let Ended { name, result, left } = (self.on_end)(&report);
-                let _ = self.all.println(format!("{name}: {result}"));
+                let _ = self.all.println(plain(&format!("{name}: {result}")));
                 self.whole.inc(1);
                 if let Some(left) = left {
                     self.whole.set_style(style(

@@ -60,7 +60,8 @@ pub(super) fn one(report: &Report, all_tests: bool) -> String {
     for test in listed {
         let _ = writeln!(text, "{:<13} {}  {}", outcome(test.outcome), test.id, test.group);
         for line in plain(&test.message).lines().take(4).filter(|line| !line.is_empty()) {
-            let _ = writeln!(text, "              {}", cut(line, 160));
+            // Without the bar a line could begin with a command of continuous integration (`::`).
+            let _ = writeln!(text, "              │ {}", cut(line, 160));
         }
     }
     for note in &report.integrity {
@@ -149,10 +150,21 @@ pub(super) fn verdict(verdict: Verdict) -> &'static str {
     }
 }
 
-/// Text without control characters, which could move the cursor or forge a line; line breaks stay.
+/// Text without control characters, which could move the cursor or forge a line; line breaks stay. What
+/// continuous integration takes for a command anywhere in a line (`##[`, `##vso[`) is broken.
 pub(super) fn plain(text: &str) -> String {
-    let misleads = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    text.chars().filter(|c| *c == '\n' || !(c.is_control() || misleads(*c))).collect()
+    let shown: String =
+        text.chars().filter(|c| *c == '\n' || !(c.is_control() || misleads(*c))).collect();
+    shown.replace("##", "# #")
+}
+
+/// Characters that reorder, break or hide what is shown around them.
+fn misleads(c: char) -> bool {
+    matches!(
+        c,
+        '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+            | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}'
+    )
 }
 
 /// The words for a test's outcome.
@@ -186,6 +198,7 @@ mod tests {
     #[test]
     fn escapes_and_direction_marks_never_reach_the_terminal() {
         assert_eq!(plain("a\u{1b}[2Jb\u{202e}c\r\nd\u{7}"), "a[2Jbc\nd");
+        assert_eq!(plain("##[error]x ##vso[y]\u{2028}z\u{3164}"), "# #[error]x # #vso[y]z");
         assert_eq!(plain("Müller–Lüdenscheid’s…"), "Müller–Lüdenscheid’s…");
     }
 

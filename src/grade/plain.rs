@@ -14,8 +14,11 @@ pub(super) fn plain(text: &str) -> String {
         plain.push(match char {
             '\n' | '\t' => char,
             _ if char.is_control() => '\u{fffd}',
-            // These reorder what is shown around them.
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
+            // These reorder, break or hide what is shown around them.
+            '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' => {
+                '\u{fffd}'
+            }
+            '\u{feff}' | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' => '\u{fffd}',
             _ => char,
         });
     }
@@ -30,7 +33,7 @@ mod tests {
     fn text_keeps_its_lines_and_loses_what_a_terminal_obeys() {
         assert_eq!(plain("a\n\tb"), "a\n\tb");
         assert_eq!(plain("\x1b[2Jx\0\r"), "\u{fffd}[2Jx\u{fffd}\u{fffd}");
-        assert_eq!(plain("\u{202e}x"), "\u{fffd}x");
+        assert_eq!(plain("\u{202e}x\u{2028}y\u{3164}"), "\u{fffd}x\u{fffd}y\u{fffd}");
     }
 
     #[test]

@@ -366,7 +366,7 @@ async fn launch_judge(sandbox: &dyn Sandbox, request: &GradeRequest) -> Result<L
         suite_bytes: suite.tar.len() as u64,
         challenge: request.challenge.manifest.id.to_string(),
         canary: sealed.unwrap_or_else(Canary::random).into(),
-        seed: request.seed,
+        seed: request.judge_seed(),
         probe: request.challenge.manifest.interface.probe.clone(),
         limits: request.call_limits(),
     };

@@ -102,10 +102,20 @@ impl GradeRequest {
         }
     }
 
-    /// The seed that the candidate's side is told: from its own, the judge's cannot be computed.
+    /// The seed that the candidate's side is told: the judge's cannot be computed from it.
     pub(super) fn candidate_seed(&self) -> u64 {
-        let digest = Digest::of(format!("candidate {}", self.seed).as_bytes());
-        u64::from_str_radix(&digest.short(12), 16).unwrap_or(0)
+        self.seed_for("candidate")
+    }
+
+    /// The seed that the suite makes its data from. Even a small `--seed` cannot be guessed and tried,
+    /// because the hidden suite goes into it.
+    pub(super) fn judge_seed(&self) -> u64 {
+        self.seed_for("judge")
+    }
+
+    fn seed_for(&self, role: &str) -> u64 {
+        let text = format!("{role} {} {}", self.seed, self.challenge.suite.sha256);
+        u64::from_str_radix(&Digest::of(text.as_bytes()).short(12), 16).unwrap_or(0)
     }
 
     /// Modules for the agent to import: a library that the submission never names would only cost.

@@ -18,5 +18,6 @@ mod tree;
 mod zip_source;
 
 pub use limits::IntakeLimits;
+pub use name::display as display_name;
 pub use refusal::{NameRule, Refusal, SpecialKind};
 pub use source::{FileEntry, Submission};

@@ -111,7 +111,7 @@ fn shorten(text: &str) -> String {
 
 /// The last component of a path, as a name for tables and reports: one line, nothing that a
 /// terminal obeys, at most 120 characters. It never names a file again.
-pub(super) fn display(path: &Path) -> String {
+pub fn display(path: &Path) -> String {
     let resolved;
     let last = match path.file_name() {
         Some(name) => name,

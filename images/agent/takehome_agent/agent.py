@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import gc
 import itertools
 import resource
 import socket
@@ -166,6 +167,8 @@ class Agent:
         self._processes.clear()
         self._workers.clear()
         self._calls.clear()
+        # What these knew is freed now, and so overwritten: the next workers are forks of this process.
+        gc.collect()
         deadline = time.monotonic() + _EMPTY_S
         return gone and all(scratch.empty_directory(path, deadline) for path in self._config.places.roots)
 

@@ -72,6 +72,7 @@ class Connection:
         try:
             while self._outgoing:
                 del self._outgoing[: self._socket.send(self._outgoing[: 1 << 18])]
+            self._outgoing = bytearray()  # an emptied one would keep its memory, and what was in it
         except BlockingIOError:
             pass
         except OSError:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 IS_LINUX = sys.platform == "linux"
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_CHILD_SUBREAPER = 1, 4, 36
+_M_PERTURB = -6
 _CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
 _RSS_UNIT = 1024 if IS_LINUX else 1  # ru_maxrss: KiB on Linux, bytes on macOS
 _OOM_COUNTERS = ("/sys/fs/cgroup/memory/memory.oom_control", "/sys/fs/cgroup/memory.events")
@@ -35,6 +36,8 @@ def adopt_orphans() -> None:
 def prepare_candidate(die_with_parent: bool) -> None:
     """In a forked child: an ordinary process again, and the first one the OOM killer takes."""
     _prctl(_PR_SET_DUMPABLE, 1)
+    if _libc is not None and hasattr(_libc, "mallopt"):
+        _libc.mallopt(_M_PERTURB, 0)  # overwriting what is freed is for the agent, and costs time
     if die_with_parent:
         _prctl(_PR_SET_PDEATHSIG, 9)
     if IS_LINUX:

@@ -8,14 +8,19 @@ regular files are read or written.
 from __future__ import annotations
 
 import errno
+import fcntl
 import io
 import os
 import stat
+import struct
 import tarfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+
+_FS_IOC_SETFLAGS = 0x40086602
+"""ioctl_iflags(2) on 64-bit machines: inode flags such as those of chattr(1)."""
 
 _DIR_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE_FLAGS = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
@@ -125,6 +130,10 @@ def _forget_attributes(top: int) -> None:
         return
     for name in os.listxattr(top) if hasattr(os, "listxattr") else ():
         os.removexattr(top, name)
+    try:
+        fcntl.ioctl(top, _FS_IOC_SETFLAGS, struct.pack("l", 0))
+    except OSError:
+        pass  # a file system without inode flags
     os.fchmod(top, 0o700)
     os.utime(top)
 

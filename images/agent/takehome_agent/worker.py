@@ -63,6 +63,7 @@ class Worker:
         self._seq: int | None = None
         self._reply: Reply | None = None
         self._deadline: Timer | None = None
+        self._last_call: Timer | None = None
         self._watch()
 
     @property
@@ -90,6 +91,8 @@ class Worker:
 
     def exited(self) -> None:
         """The process was reaped: read what it still said, then answer what is open."""
+        if self._last_call is not None:
+            self._last_call.cancel()  # it would keep what we know until it is due
         if not self._closed:
             self._read()
         self.close()
@@ -193,7 +196,7 @@ class Worker:
         """Without its channel a worker is of no use. One that is already exiting keeps its exit status."""
         self.close()
         if self.child.status is None:
-            self._loop.after(0.05, lambda: self.kill("hung_up"))
+            self._last_call = self._loop.after(0.05, lambda: self.kill("hung_up"))
 
     def _take(self, message: dict[str, Any]) -> None:
         match message:

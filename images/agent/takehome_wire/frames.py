@@ -110,7 +110,8 @@ class FrameBuffer:
         if len(self._data) < end:
             return None
         body = bytes(memoryview(self._data)[HEADER_BYTES:end])
-        del self._data[:end]
+        # A new buffer: an emptied one would keep its memory, and what was in it, for workers to inherit.
+        self._data = self._data[end:]
         return decode_body(body, self._max_tokens)
 
 

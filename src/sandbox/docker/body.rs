@@ -28,7 +28,7 @@ pub fn create_body(
                 .to_vec(),
         ),
         cmd: Some(Vec::new()),
-        env: Some(environment()),
+        env: Some(environment(spec.role)),
         working_dir: Some("/".into()),
         labels: Some(label_map(spec, owner, now)),
         tty: Some(false),
@@ -57,16 +57,25 @@ const fn interpreter_flags(role: Role) -> &'static str {
     }
 }
 
-fn environment() -> Vec<String> {
-    [
+fn environment(role: Role) -> Vec<String> {
+    // Workers are forks of the agent: what it freed must not be there to read. glibc overwrites memory
+    // that is freed (mallopt(3), M_PERTURB), but for its caches, and Python's own allocator does not.
+    let wiped = [
+        "PYTHONMALLOC=malloc",
+        "GLIBC_TUNABLES=glibc.malloc.perturb=170:glibc.malloc.tcache_count=0",
+    ];
+    let common = [
         "PATH=/opt/takehome/bin:/usr/local/bin:/usr/bin:/bin",
         "LANG=C.UTF-8",
         "TZ=UTC",
         "HOME=/tmp",
         "PYTHONHASHSEED=0",
-    ]
-    .map(str::to_owned)
-    .to_vec()
+    ];
+    let own: &[&str] = match role {
+        Role::Judge => &[],
+        Role::Candidate => &wiped,
+    };
+    common.iter().chain(own).map(|&variable| variable.to_owned()).collect()
 }
 
 fn label_map(spec: &ContainerSpec, owner: &Owner, now: SystemTime) -> HashMap<String, String> {
@@ -113,6 +122,11 @@ fn host_config(spec: &ContainerSpec, engine: &EngineFacts) -> HostConfig {
         cgroupns_mode: engine.has_cgroup_namespaces.then_some(HostConfigCgroupnsModeEnum::PRIVATE),
         log_config: Some(HostConfigLogConfig { typ: Some("none".into()), config: None }),
         auto_remove: Some(false),
+        // A closed connection would be listed for a minute (tcp(7), TIME_WAIT), a note to the next test.
+        sysctls: spec
+            .join
+            .is_none()
+            .then(|| HashMap::from([("net.ipv4.tcp_max_tw_buckets".into(), "0".into())])),
         runtime: Some(engine.runtime.clone()),
         restart_policy: Some(RestartPolicy {
             name: Some(RestartPolicyNameEnum::NO),
