@@ -1,0 +1,1 @@
+"""Never runs: work.py does not compile."""
