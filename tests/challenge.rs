@@ -247,7 +247,9 @@ fn a_challenge_is_found_in_the_first_root_that_has_it() {
         "no challenge \"../etc\"; there are: none; pass --challenges DIR"
     );
     let no_root = Challenge::ids(&[first.path().join("gone")]);
-    assert!(matches!(no_root, Err(ChallengeError::Read { .. })));
+    assert!(matches!(no_root, Err(ChallengeError::NoRoot(_))));
+    let no_manifest = Challenge::find(&roots, "notes");
+    assert!(matches!(no_manifest, Err(ChallengeError::NoManifest(_))));
 }
 
 #[test]

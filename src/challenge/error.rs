@@ -17,6 +17,15 @@ pub enum ChallengeError {
         /// Every id that there is.
         known: Vec<String>,
     },
+    /// A root that was named, or `challenges`, is not there.
+    #[error("there is no folder {} with challenges", .0.display())]
+    NoRoot(PathBuf),
+    /// The folder of that name has no manifest.
+    #[error("{} has no challenge.toml", .0.display())]
+    NoManifest(PathBuf),
+    /// What the candidate starts from is missing.
+    #[error("no starter: {} is not a folder; put there what the candidate gets", .0.display())]
+    NoStarter(PathBuf),
     /// A file or folder cannot be read.
     #[error("failed to read {}", .path.display())]
     Read {

@@ -5,7 +5,7 @@ use std::{
 };
 
 use super::{
-    Challenge, ChallengeError,
+    Challenge, ChallengeError, ChallengeId,
     folder::{MANIFEST_FILE, read_error},
 };
 
@@ -22,6 +22,12 @@ impl Challenge {
         match known.iter().find(|(name, _)| name == id) {
             Some((_, dir)) => Self::load(dir),
             None => {
+                if id.parse::<ChallengeId>().is_ok() {
+                    let mut dirs = roots.iter().map(|root| root.join(id));
+                    if let Some(dir) = dirs.find(|dir| dir.is_dir()) {
+                        return Err(ChallengeError::NoManifest(dir));
+                    }
+                }
                 let known: Vec<String> = known.into_iter().map(|(name, _)| name).collect();
                 Err(ChallengeError::NotFound { id: id.to_owned(), near: near(id, &known), known })
             }
@@ -36,6 +42,9 @@ impl Challenge {
     pub fn ids(roots: &[PathBuf]) -> Result<Vec<(String, PathBuf)>, ChallengeError> {
         let mut ids = BTreeMap::new();
         for root in roots {
+            if !root.is_dir() {
+                return Err(ChallengeError::NoRoot(root.clone()));
+            }
             for (name, dir) in folders(root).map_err(read_error(root))? {
                 if dir.join(MANIFEST_FILE).is_file() {
                     ids.entry(name).or_insert(dir);

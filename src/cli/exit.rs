@@ -107,11 +107,11 @@ impl From<ImageError> for Failure {
 impl From<ChallengeError> for Failure {
     fn from(error: ChallengeError) -> Self {
         let exit = match &error {
-            ChallengeError::NotFound { .. } => Exit::Usage,
+            ChallengeError::NotFound { .. } | ChallengeError::NoRoot(_) => Exit::Usage,
             _ => Exit::Author,
         };
         let remedy = match exit {
-            Exit::Usage => "see `takehome challenge list`; --challenges names another folder",
+            Exit::Usage => "see `takehome challenge list`; --challenges DIR names another folder",
             _ => {
                 "the challenge's author has to fix it; challenges/AUTHORING.md describes the format"
             }

@@ -76,7 +76,11 @@ pub(super) async fn lint(context: &Context, args: LintArgs) -> Result<Exit, Fail
     for id in ids {
         let findings = match Challenge::find(&context.roots, &id) {
             Ok(challenge) => check(&challenge),
-            Err(error @ (ChallengeError::NotFound { .. } | ChallengeError::Read { .. })) => {
+            Err(
+                error @ (ChallengeError::NotFound { .. }
+                | ChallengeError::NoRoot(_)
+                | ChallengeError::Read { .. }),
+            ) => {
                 return Err(error.into());
             }
             Err(error) => vec![unreadable(&error)],

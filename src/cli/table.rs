@@ -59,7 +59,7 @@ pub(super) fn one(report: &Report, all_tests: bool) -> String {
     }
     for test in listed {
         let _ = writeln!(text, "{:<13} {}  {}", outcome(test.outcome), test.id, test.group);
-        for line in plain(&test.message).lines().take(4).filter(|line| !line.is_empty()) {
+        for line in excerpt(&plain(&test.message)) {
             // Without the bar a line could begin with a command of continuous integration (`::`).
             let _ = writeln!(text, "              │ {}", cut(line, 160));
         }
@@ -184,6 +184,18 @@ fn bar(passed: u32, total: u32) -> String {
     format!("{}{}", "█".repeat(filled), "░".repeat(BAR - filled))
 }
 
+/// The first and the last lines of a message: a traceback says at its end what went wrong.
+fn excerpt(message: &str) -> Vec<&str> {
+    const FIRST: usize = 4;
+    const LAST: usize = 6;
+    let lines: Vec<&str> = message.lines().filter(|line| !line.trim().is_empty()).collect();
+    if lines.len() <= FIRST + LAST + 1 {
+        return lines;
+    }
+    let end = &lines[lines.len() - LAST..];
+    lines[..FIRST].iter().chain(&["…"]).chain(end).copied().collect()
+}
+
 fn cut(line: &str, chars: usize) -> String {
     match line.char_indices().nth(chars) {
         None => line.to_owned(),
@@ -200,6 +212,14 @@ mod tests {
         assert_eq!(plain("a\u{1b}[2Jb\u{202e}c\r\nd\u{7}"), "a[2Jbc\nd");
         assert_eq!(plain("##[error]x ##vso[y]\u{2028}z\u{3164}"), "# #[error]x # #vso[y]z");
         assert_eq!(plain("Müller–Lüdenscheid’s…"), "Müller–Lüdenscheid’s…");
+    }
+
+    #[test]
+    fn a_long_message_keeps_its_beginning_and_its_end() {
+        let text: String = (0..40).map(|line| format!("line {line}\n\n")).collect();
+        let shown = excerpt(&text);
+        assert_eq!((shown.len(), shown[3], shown[4], shown[10]), (11, "line 3", "…", "line 39"));
+        assert_eq!(excerpt("one\n\ntwo\n"), ["one", "two"]);
     }
 
     #[test]

@@ -46,9 +46,11 @@ pub fn unreadable(error: &ChallengeError) -> Finding {
         ChallengeError::Equivalents(_) => {
             ("equivalent-mutants.toml", "challenges/AUTHORING.md describes an entry")
         }
-        ChallengeError::NotFound { .. } | ChallengeError::Read { .. } => {
-            (".", "make it readable for this user")
-        }
+        ChallengeError::NoManifest(_) => ("challenge.toml", "challenges/AUTHORING.md describes it"),
+        ChallengeError::NoStarter(_) => ("starter", "put there what the candidate gets"),
+        ChallengeError::NotFound { .. }
+        | ChallengeError::NoRoot(_)
+        | ChallengeError::Read { .. } => (".", "make it readable for this user"),
     };
     let mut message = error.to_string();
     let mut cause = std::error::Error::source(error);

@@ -69,9 +69,13 @@ pub fn subjects(challenge: &Challenge) -> Result<Vec<Subject>, ChallengeError> {
         summary: sample.expected.summary.clone(),
         expected: Some(sample.expected),
     }));
+    let starter = challenge.dir.join("starter");
+    if !starter.is_dir() {
+        return Err(ChallengeError::NoStarter(starter));
+    }
     subjects.push(Subject {
         name: "starter".into(),
-        dir: Some(challenge.dir.join("starter")),
+        dir: Some(starter),
         kind: SubjectKind::Starter,
         summary: "what the candidate gets".into(),
         expected: None,

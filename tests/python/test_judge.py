@@ -195,9 +195,10 @@ def test_a_suite_is_collected_with_groups_caps_and_units(judge: Judge) -> None:
         ({"test_x.py": "", "conftest.py": "1/0"}, "ZeroDivisionError"),
         ({"test_x.py": "import pytest\n@pytest.mark.grup('x')\ndef test_a(): pass"}, "grup"),
         ({"test_x.py": "import pytest\n@pytest.mark.critical\ndef test_a(): pass"}, "cap"),
+        ({"test_x.py": "def test_a(nosuch, tmp_path): pass"}, "nosuch"),
         ({"test_x.py": "import os\nos._exit(0)"}, None),
     ],
-    ids=["syntax", "import", "conftest", "marker", "cap", "exit"],
+    ids=["syntax", "import", "conftest", "marker", "cap", "fixture", "exit"],
 )
 def test_a_suite_that_does_not_collect_is_broken(
     judge: Judge, suite: dict[str, str], words: str | None

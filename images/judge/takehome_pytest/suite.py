@@ -17,6 +17,9 @@ class SuiteProblem(Exception):
 
 def describe_tests(items: Sequence[pytest.Item]) -> list[dict[str, Any]]:
     """The `tests` of the `collected` frame. Raises SuiteProblem."""
+    for item in items:
+        if unknown := _unknown_fixtures(item):
+            raise SuiteProblem(f"{item.nodeid} asks for fixtures that there are not: {', '.join(unknown)}")
     ids = [item.nodeid for item in items]
     twice = sorted({name for name in ids if ids.count(name) > 1}) if len(set(ids)) < len(ids) else []
     if twice:
@@ -25,6 +28,15 @@ def describe_tests(items: Sequence[pytest.Item]) -> list[dict[str, Any]]:
         {"id": item.nodeid, "group": _group(item), "unit": unit, "critical": _critical(item)}
         for item, unit in zip(items, unit_names(items), strict=True)
     ]
+
+
+def _unknown_fixtures(item: pytest.Item) -> list[str]:
+    """pytest finds out in the test's setup, when it would count against the candidate."""
+    info = getattr(item, "_fixtureinfo", None)
+    if info is None:
+        return []
+    given = {"request", *getattr(getattr(item, "callspec", None), "params", ())}
+    return [name for name in info.names_closure if name not in info.name2fixturedefs and name not in given]
 
 
 def unit_names(items: Sequence[pytest.Item]) -> list[str]:
