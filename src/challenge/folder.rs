@@ -47,6 +47,15 @@ impl Challenge {
         Ok(Self { dir: dir.to_owned(), manifest, suite, lock })
     }
 
+    /// What no candidate knows, the same until it is sealed anew: the canary, and before that the digest
+    /// of the suite, which reports show.
+    pub fn secret(&self) -> String {
+        match &self.lock {
+            Some(lock) => lock.canary.as_str().to_owned(),
+            None => self.suite.sha256.to_string(),
+        }
+    }
+
     /// Where the lock is, or will be once the challenge is sealed.
     pub fn lock_path(&self) -> PathBuf {
         self.dir.join(LOCK_FILE)

@@ -63,7 +63,7 @@ pub(super) fn job(
     let limits = IntakeLimits::default().with_anchors(&challenge.manifest.interface.required);
     match Submission::open(path, &limits) {
         Ok(submission) => {
-            let seed = seed.unwrap_or_else(|| seed_of(&submission.sha256, &challenge.suite.sha256));
+            let seed = seed.unwrap_or_else(|| seed_of(&submission.sha256, challenge));
             let submission = Arc::new(submission);
             let request = GradeRequest::new(challenge.clone(), submission, seed, images.clone());
             Job::Grade(Arc::new(GradeRequest { order, ..request }))
@@ -77,10 +77,10 @@ pub(super) fn job(
     }
 }
 
-/// The same bytes get the same data; 48 bits, so that every JSON reader keeps the number exact. The hidden
-/// suite goes into it, since a submission knows its own bytes.
-fn seed_of(submission: &Digest, suite: &Digest) -> u64 {
-    let digest = Digest::of(format!("seed {submission} {suite}").as_bytes());
+/// The same bytes get the same data; 48 bits, so that every JSON reader keeps the number exact. A secret
+/// of the challenge goes into it, since a submission knows its own bytes.
+fn seed_of(submission: &Digest, challenge: &Challenge) -> u64 {
+    let digest = Digest::of(format!("seed {submission} {}", challenge.secret()).as_bytes());
     u64::from_str_radix(&digest.short(12), 16).unwrap_or(0)
 }
 

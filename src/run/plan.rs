@@ -108,13 +108,13 @@ impl GradeRequest {
     }
 
     /// The seed that the suite makes its data from. Even a small `--seed` cannot be guessed and tried,
-    /// because the hidden suite goes into it.
+    /// because a secret of the challenge goes into it.
     pub(super) fn judge_seed(&self) -> u64 {
         self.seed_for("judge")
     }
 
     fn seed_for(&self, role: &str) -> u64 {
-        let text = format!("{role} {} {}", self.seed, self.challenge.suite.sha256);
+        let text = format!("{role} {} {}", self.seed, self.challenge.secret());
         u64::from_str_radix(&Digest::of(text.as_bytes()).short(12), 16).unwrap_or(0)
     }
 

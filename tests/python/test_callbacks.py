@@ -26,6 +26,9 @@ SUBMISSION = {
             task.cancel()
             try: await task
             except asyncio.CancelledError: return "cancelled"
+        async def too_many(f):
+            try: return await f(1, 2)
+            except TypeError: return "refused"
         def tell(clock): return clock.now(), clock.zone
         def forever(f):
             while True: f()
@@ -93,6 +96,13 @@ def test_a_callback_that_is_cancelled_is_cancelled_in_the_judge(solution: Soluti
 
     assert solution.call("callbacks:cancel", slow) == "cancelled"
     assert cancelled.wait(10)
+
+
+def test_arguments_that_do_not_fit_an_async_callback_are_the_candidates_error(solution: Solution) -> None:
+    async def one(x: int) -> int:
+        return x
+
+    assert solution.call("callbacks:too_many", one) == "refused"
 
 
 def test_exceptions_of_callbacks_are_raised_in_the_candidate(solution: Solution) -> None:

@@ -35,7 +35,7 @@ class ExceptionData:
 def encode_exception(error: BaseException, encode: Callable[[object], Any]) -> list[Any]:
     """The tree of an exception. Its own `args` and attributes are read through the base class."""
     kind = type(error)
-    mro = type.__getattribute__(kind, "__mro__")
+    mro = type.__dict__["__mro__"].__get__(kind)  # a metaclass may have one of its own
     nearest = next(name for c in mro if getattr(builtins, name := type_name(c), None) is c)
     args = BaseException.args.__get__(error)  # type: ignore[attr-defined]
     attributes = object.__getattribute__(error, "__dict__")

@@ -82,7 +82,12 @@ class FunctionTable:
             send(True, TypeError(f"the judge cannot read these arguments: {error}"))
             return
         if inspect.iscoroutinefunction(function):
-            task = asyncio.run_coroutine_threadsafe(function(*args, **kwargs), self._loop())
+            try:
+                coroutine = function(*args, **kwargs)
+            except TypeError as error:  # arguments that do not fit
+                send(True, error)
+                return
+            task = asyncio.run_coroutine_threadsafe(coroutine, self._loop())
             self._tasks[key] = task
             task.add_done_callback(lambda done: self._send_done(key, done, send))
         elif getattr(function, _CONCURRENT, False):

@@ -1,0 +1,3 @@
+"""In place of process 1."""
+
+raise SystemExit(0)

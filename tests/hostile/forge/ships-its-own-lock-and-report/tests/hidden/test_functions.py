@@ -1,0 +1,5 @@
+"""Hidden tests of its own."""
+
+
+def test_total_adds():
+    pass
