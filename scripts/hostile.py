@@ -241,23 +241,40 @@ def beside_complaints(takehome: Path, path: Path, scratch: Path) -> list[str]:
 
 
 def leftovers() -> list[str]:
-    """What takehome left: containers and volumes with its label, processes of its images."""
-    found = []
-    for kind, command in (
-        ("container", ["docker", "ps", "--all", "--quiet", "--filter", "label=takehome.run"]),
-        ("volume", ["docker", "volume", "ls", "--quiet", "--filter", "label=takehome.run"]),
-    ):
-        done = subprocess.run(command, capture_output=True, text=True, check=True)
-        found += [f"{kind} {name}" for name in done.stdout.split()]
+    """What takehome left: containers, volumes and processes, but those of a takehome that still runs."""
+    found, living = [], set()
+    shown = '{{.ID}} {{.Label "takehome.owner"}}'
+    listing = ["docker", "ps", "--all", "--no-trunc", "--filter", "label=takehome.run", "--format", shown]
+    for line in run(listing):
+        container, *owner = line.split()
+        if len(owner) == 5 and is_takehome(owner[3]):
+            living.add(container)
+        else:
+            found.append(f"container {container[:12]}")
+    found += [
+        f"volume {name}" for name in run(["docker", "volume", "ls", "-q", "--filter", "label=takehome.run"])
+    ]
     for folder in Path("/proc").iterdir():
         if folder.name.isdigit():
             try:
-                line = (folder / "cmdline").read_bytes()
+                line, groups = (folder / "cmdline").read_bytes(), (folder / "cgroup").read_text()
             except OSError:
                 continue
-            if b"takehome_agent" in line or b"takehome_pytest.judge" in line:
+            ours = b"takehome_agent" in line or b"takehome_pytest.judge" in line
+            if ours and not any(container in groups for container in living):
                 found.append(f"process {folder.name}")
     return found
+
+
+def is_takehome(pid: str) -> bool:
+    try:
+        return Path("/proc", pid, "comm").read_text().strip().startswith("takehome")
+    except OSError:
+        return False
+
+
+def run(command: list[str]) -> list[str]:
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
 
 
 def human(size: int) -> str:
