@@ -232,6 +232,30 @@ fn extended_headers_name_entries_under_the_same_rules() {
 }
 
 #[test]
+fn entries_that_readers_would_name_differently_are_refused() {
+    let file = entry(EntryType::Regular, b"innocent.py", b"1");
+    let after = |headers: &[&[u8]]| ended([headers.concat(), file.clone()].concat());
+    let long_name = |name: &[u8]| entry(EntryType::GNULongName, b"././@LongLink", name);
+    let path = pax(&[("path", b"a.py")]);
+    let global = entry(EntryType::XGlobalHeader, b"g", b"");
+    let mut old = pax(&[("path", b"a.py")]);
+    old[257..263].copy_from_slice(b"USTAR ");
+    let mut header = tar::Header::from_byte_slice(&old[..512]).clone();
+    header.set_cksum();
+    old[..512].copy_from_slice(header.as_bytes());
+    for (bytes, code, detail) in [
+        (after(&[&path, &long_name(b"b.py\0")]), "corrupt_archive", "two names"),
+        (after(&[&pax(&[("path", b"a"), ("path", b"b")])]), "corrupt_archive", "malformed"),
+        (after(&[&path, &global]), "corrupt_archive", "not right before"),
+        (after(&[&old]), "corrupt_archive", "no known format"),
+        (after(&[&long_name(b"a.py\0b\0")]), "control_character_in_name", "a.py"),
+    ] {
+        assert_refused(&bytes, code, detail);
+    }
+    assert!(open(&after(&[&global, &path])).is_ok());
+}
+
+#[test]
 fn tars_that_lie_about_themselves_are_refused() {
     let first = entry(EntryType::Regular, b"a.py", b"1");
     let mut second = entry(EntryType::Regular, b"b.py", b"2");
@@ -284,6 +308,20 @@ fn hostile_zip_entries_are_refused_by_name() {
         assert_refused(&with_mode(&zip(&[("odd", b"/etc/passwd")]), mode), code, "odd");
     }
     assert!(open(&with_mode(&zip(&[("plain", b"1")]), 0o100_755)).is_ok());
+}
+
+#[test]
+fn a_zip_that_is_two_zips_is_refused() {
+    let (one, other) = (zip(&[("a.py", b"1")]), zip(&[("a.py", b"2")]));
+    assert_refused(&[one.clone(), other.clone()].concat(), "corrupt_archive", "");
+    let mut commented = one.clone();
+    let end = commented.len() - 2;
+    commented[end] = other.len() as u8;
+    commented.extend(&other);
+    assert_refused(&commented, "corrupt_archive", "");
+    commented.truncate(end + 2 + other.len() - 22);
+    commented[end] = (other.len() - 22) as u8;
+    assert_eq!(open(&commented).unwrap().sha256, open(&one).unwrap().sha256);
 }
 
 /// `bytes` with every occurrence of `from` replaced by as many bytes.

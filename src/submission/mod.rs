@@ -15,6 +15,7 @@ mod sniff;
 mod source;
 mod tar_source;
 mod tree;
+mod zip_end;
 mod zip_source;
 
 pub use limits::IntakeLimits;

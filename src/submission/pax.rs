@@ -9,7 +9,8 @@ pub(super) struct Records {
     pub(super) sparse: bool,
 }
 
-/// Parses `LENGTH KEY=VALUE\n` records, of which a later one replaces an earlier one.
+/// Parses `LENGTH KEY=VALUE\n` records. A later one would replace an earlier one, which not every
+/// reader does: two of a kind that matters here are malformed.
 ///
 /// The length decides where a record ends and not the line break: values of extended attributes
 /// hold any byte. None: malformed.
@@ -22,8 +23,11 @@ pub(super) fn parse(mut bytes: &[u8]) -> Option<Records> {
         let equals = record.iter().position(|byte| *byte == b'=')?;
         let (key, value) = (&record[..equals], &record[equals + 1..]);
         match key {
-            b"path" => records.path = Some(value.to_vec()),
-            b"size" => records.size = Some(std::str::from_utf8(value).ok()?.parse().ok()?),
+            b"path" if records.path.is_none() => records.path = Some(value.to_vec()),
+            b"size" if records.size.is_none() => {
+                records.size = Some(std::str::from_utf8(value).ok()?.parse().ok()?);
+            }
+            b"path" | b"size" => return None,
             _ if key.starts_with(b"GNU.sparse.") => records.sparse = true,
             _ => {}
         }
@@ -58,6 +62,8 @@ mod tests {
             b"10 path=abc",
             b"9 pathabc\n ",
             b"12 size=-12\n",
+            b"9 path=a\n9 path=b\n",
+            b"9 size=1\n9 size=1\n",
             b"18446744073709551615 a=b\n",
         ] {
             assert_eq!(parse(broken), None, "{}", broken.escape_ascii());

@@ -56,9 +56,14 @@ pub(super) fn take(
         };
         let mut data = (&mut stream).take(size);
         match header.entry_type() {
+            // Some readers look at the type alone, and some take this for a file.
+            EntryType::GNULongName | EntryType::XHeader if !is_posix(header) => {
+                return Err(corrupt(None, "an extended header is of no known format"));
+            }
             EntryType::GNULongName => {
-                let name = extension(&mut data, |error| failed(error, None))?;
-                let name = name.split(|byte| *byte == 0).next().unwrap_or_default().to_vec();
+                let mut name = extension(&mut data, |error| failed(error, None))?;
+                // A NUL ends it. Another one, at which some readers stop, is refused as a name.
+                name.pop_if(|byte| *byte == 0);
                 if pending.gnu_name.replace(name).is_some() {
                     return Err(corrupt(None, "an entry has two long names"));
                 }
@@ -70,6 +75,10 @@ pub(super) fn take(
                 if pending.pax.replace(records).is_some() {
                     return Err(corrupt(None, "an entry has two extended headers"));
                 }
+            }
+            // To some readers it takes what was said of the entry after it.
+            EntryType::XGlobalHeader if pending.gnu_name.is_some() || pending.pax.is_some() => {
+                return Err(corrupt(None, "an entry's extended header is not right before it"));
             }
             // Names of link targets, and what holds for all entries (`git archive` writes its
             // commit there): nothing that a regular file needs.
@@ -103,6 +112,10 @@ fn entry(
     failed: &impl Fn(io::Error, Option<String>) -> Refusal,
 ) -> Result<(), Refusal> {
     let records = pending.pax.unwrap_or_default();
+    // Readers differ in which of the two counts.
+    if records.path.is_some() && pending.gnu_name.is_some() {
+        return Err(corrupt(pending.gnu_name.as_deref(), "it has two names"));
+    }
     let raw = records.path.or(pending.gnu_name).unwrap_or_else(|| header.path_bytes().into_owned());
     let mut kind = kind(&raw, entry_type);
     if kind == EntryKind::File && records.sparse {
@@ -124,6 +137,11 @@ fn entry(
         }
         Admission::Enter | Admission::Skip => Ok(()),
     }
+}
+
+/// Whether a header says that it is of POSIX or of GNU tar, and not of the formats before them.
+fn is_posix(header: &Header) -> bool {
+    header.as_ustar().is_some() || header.as_gnu().is_some()
 }
 
 fn kind(raw: &[u8], entry_type: EntryType) -> EntryKind {

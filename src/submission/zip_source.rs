@@ -13,6 +13,7 @@ use super::{
     Refusal, SpecialKind,
     intake::{Admission, EntryKind, Intake},
     name::shown,
+    zip_end::{self, Directory},
 };
 
 /// Takes in every entry of the central directory.
@@ -30,11 +31,13 @@ pub(super) fn take<R: Read + Seek>(archive: R, intake: &mut Intake<'_>) -> Resul
         return Err(Refusal::TooManyScanned { limit });
     }
     let mut spans = Spans::default();
-    let mut last = None;
+    let (mut count, mut directory) = (0, None);
     let entries = archive.files().map_err(|error| refusal(error, None))?;
     while let Some(entry) = entries.next() {
         let entry = entry.map_err(|error| refusal(error, None))?;
-        last = Some(entry.central_header_start());
+        count += 1;
+        let header = entry.central_header_start();
+        directory = Some((directory.map_or(header, |(first, _)| first), header));
         let raw = entry.name_raw().to_vec();
         let kind = kind(&raw, entry.external_attributes());
         let Admission::Read(path) = intake.admit(&raw, kind)? else {
@@ -62,37 +65,42 @@ pub(super) fn take<R: Read + Seek>(archive: R, intake: &mut Intake<'_>) -> Resul
             return Err(corrupt(Some(&raw), "its size is not the declared one"));
         }
     }
-    match last {
-        Some(last) => ends_after(entries.reader_mut(), last),
+    match directory {
+        Some((first, last)) => check_end(entries.reader_mut(), count, first, last),
         None => Ok(()),
     }
 }
 
-/// Whether the entry whose central header is at `start` is the directory's last one. The number
-/// of entries is one more declaration that may be a lie: other readers go by the size and would
-/// see entries that were not taken in.
-fn ends_after<R: Read + Seek>(archive: &mut R, start: u64) -> Result<(), Refusal> {
-    /// Of the end of the directory, and of its Zip64 form (APPNOTE 4.3.14, 4.3.16).
-    const ENDS: [[u8; 4]; 2] = [*b"PK\x05\x06", *b"PK\x06\x06"];
+/// Whether the archive ends right after the directory, whose last header is at `last`, and in a way
+/// that all readers understand alike.
+fn check_end<R: Read + Seek>(
+    archive: &mut R,
+    entries: u64,
+    first: u64,
+    last: u64,
+) -> Result<(), Refusal> {
     let mut read = || {
         let mut header = [0; 46];
-        archive.seek(SeekFrom::Start(start))?;
+        archive.seek(SeekFrom::Start(last))?;
         archive.read_exact(&mut header)?;
         // Lengths of the name, the extra field and the comment (APPNOTE 4.3.12).
-        let rest: i64 = [28, 30, 32]
+        let rest: u64 = [28, 30, 32]
             .into_iter()
-            .map(|at| i64::from(u16::from_le_bytes([header[at], header[at + 1]])))
+            .map(|at| u64::from(u16::from_le_bytes([header[at], header[at + 1]])))
             .sum();
-        let mut next = [0; 4];
-        archive.seek(SeekFrom::Current(rest))?;
-        archive.read_exact(&mut next)?;
-        io::Result::Ok(next)
+        let end = last + header.len() as u64 + rest;
+        archive.seek(SeekFrom::Start(end - zip_end::LOCATOR_BYTES as u64))?;
+        let mut tail = Vec::new();
+        let most = zip_end::LOCATOR_BYTES + zip_end::MAX_BYTES + 1;
+        archive.take(most as u64).read_to_end(&mut tail)?;
+        io::Result::Ok((Directory { entries, span: first..end }, tail))
     };
-    let next = read().map_err(|error| refusal(ZipError::Io(error), None))?;
-    if !ENDS.contains(&next) {
-        return Err(corrupt(None, "its directory holds more entries than it declares"));
-    }
-    Ok(())
+    let (directory, tail) = read().map_err(|error| refusal(ZipError::Io(error), None))?;
+    let complaint = match tail.split_at_checked(zip_end::LOCATOR_BYTES) {
+        Some((before, tail)) => zip_end::complaint(&directory, before, tail),
+        None => Some("it ends too early"),
+    };
+    complaint.map_or(Ok(()), |detail| Err(corrupt(None, detail)))
 }
 
 /// The Unix mode is in the upper half of the attributes. Whether to believe it depends on the
