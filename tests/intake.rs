@@ -324,6 +324,27 @@ fn a_zip_that_is_two_zips_is_refused() {
     assert_eq!(open(&commented).unwrap().sha256, open(&one).unwrap().sha256);
 }
 
+#[test]
+fn what_the_zip_library_says_of_a_name_is_shown_plainly() {
+    // The two headers disagree on encryption, which the library tells with the name in it.
+    let mut bytes = patched(&zip(&[("x_2J", b"1")]), b"x_2J", b"\x1b[2J");
+    bytes[6] |= 1;
+    let shown = open(&bytes).unwrap_err().to_string();
+    assert!(!shown.contains('\x1b'), "{shown:?}");
+}
+
+#[test]
+fn what_leads_to_a_left_out_part_has_the_same_fate_in_every_kind() {
+    let files: &[File<'_>] = &[("A/.git/config", b"1"), ("a/main.py", b"2")];
+    for refusal in [
+        Submission::open(folder(files).path(), &limits()).unwrap_err(),
+        open(&zip(files)).unwrap_err(),
+        open(&tar(files)).unwrap_err(),
+    ] {
+        assert_eq!(refusal.code(), "case_collision");
+    }
+}
+
 /// `bytes` with every occurrence of `from` replaced by as many bytes.
 fn patched(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
     assert_eq!(from.len(), to.len());

@@ -69,21 +69,24 @@ impl<'a> Intake<'a> {
             return Err(Refusal::TooManyScanned { limit: self.limits.scanned_entries });
         }
         let is_file = kind == EntryKind::File;
-        let components = match name::judge(raw, is_file, self.limits)? {
-            Named::Kept(components) => components,
+        let (components, left_out) = match name::judge(raw, is_file, self.limits)? {
+            Named::Kept(components) => (components, false),
             Named::Root if kind == EntryKind::Folder => return Ok(Admission::Enter),
             Named::Root => {
                 return Err(Refusal::FileAsFolder { entry: name::shown(raw) });
             }
-            Named::LeftOut(rule) => {
+            Named::LeftOut(rule, folder) => {
                 self.left_out.insert(rule);
-                return Ok(Admission::Skip);
+                (folder, true)
             }
         };
-        if let EntryKind::Special(kind) = kind {
-            return Err(Refusal::Special { entry: name::shown(raw), kind });
+        match kind {
+            EntryKind::Special(kind) if !left_out => {
+                return Err(Refusal::Special { entry: name::shown(raw), kind });
+            }
+            _ => {}
         }
-        self.tree.add(&components, is_file).map_err(|clash| {
+        self.tree.add(&components, is_file && !left_out).map_err(|clash| {
             let entry = name::shown(raw);
             match clash {
                 Clash::Duplicate => Refusal::Duplicate { entry },
@@ -96,7 +99,11 @@ impl<'a> Intake<'a> {
         if self.tree.nodes() > self.limits.entries {
             return Err(Refusal::TooManyEntries { limit: self.limits.entries });
         }
-        Ok(if is_file { Admission::Read(components.join("/")) } else { Admission::Enter })
+        Ok(match (left_out, is_file) {
+            (true, _) => Admission::Skip,
+            (_, true) => Admission::Read(components.join("/")),
+            (_, false) => Admission::Enter,
+        })
     }
 
     /// Reads a file's data to its end, under the limits of one file, of all files, and of the

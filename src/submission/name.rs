@@ -16,15 +16,15 @@ pub(super) enum Named {
     Root,
     /// Kept, at these NFC-normalised components.
     Kept(Vec<String>),
-    /// Left out by this rule.
-    LeftOut(&'static str),
+    /// Left out by this rule, from the folder at these components.
+    LeftOut(&'static str, Vec<String>),
 }
 
 /// Judges the raw name of an entry. `is_file` tells a regular file from all else.
 ///
 /// Rules that no folder on disk can break come first and hold for left-out entries too; the
-/// others are not asked of what is left out, because a folder's left-out parts are never looked
-/// into and the same files must have the same fate in every kind of source.
+/// others are asked only of what leads to the part that is left out, because a folder's left-out
+/// parts are never looked into and the same files must have the same fate in every kind of source.
 pub(super) fn judge(raw: &[u8], is_file: bool, limits: &IntakeLimits) -> Result<Named, Refusal> {
     let refuse = |rule| Refusal::Name { entry: shown(raw), rule };
     if raw.starts_with(b"/") {
@@ -40,26 +40,32 @@ pub(super) fn judge(raw: &[u8], is_file: bool, limits: &IntakeLimits) -> Result<
         return Ok(Named::Root);
     }
     let last = components.len() - 1;
-    let left_out = components
-        .iter()
-        .enumerate()
-        .find_map(|(index, component)| left_out::rule(component, index == last && is_file));
-    if let Some(rule) = left_out {
-        return Ok(Named::LeftOut(rule));
-    }
+    let left_out = components.iter().enumerate().find_map(|(index, component)| {
+        Some((index, left_out::rule(component, index == last && is_file)?))
+    });
+    components.truncate(left_out.map_or(components.len(), |(index, _)| index));
+    let components = kept(&components, limits).map_err(refuse)?;
+    Ok(match left_out {
+        Some((_, rule)) => Named::LeftOut(rule, components),
+        None => Named::Kept(components),
+    })
+}
+
+/// The components of a path that is kept.
+fn kept(components: &[&[u8]], limits: &IntakeLimits) -> Result<Vec<String>, NameRule> {
     if components.len() > limits.depth {
-        return Err(refuse(NameRule::TooDeep(limits.depth)));
+        return Err(NameRule::TooDeep(limits.depth));
     }
     let components = components
-        .into_iter()
+        .iter()
         .map(|component| normalise(component, limits))
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(refuse)?;
-    let path_bytes = components.iter().map(String::len).sum::<usize>() + components.len() - 1;
+        .collect::<Result<Vec<_>, _>>()?;
+    let separators = components.len().saturating_sub(1);
+    let path_bytes = components.iter().map(String::len).sum::<usize>() + separators;
     if path_bytes > limits.path_bytes {
-        return Err(refuse(NameRule::PathTooLong(limits.path_bytes)));
+        return Err(NameRule::PathTooLong(limits.path_bytes));
     }
-    Ok(Named::Kept(components))
+    Ok(components)
 }
 
 /// NFC (UAX #15), because macOS hands out decomposed names and everyone else composed ones.
@@ -121,7 +127,11 @@ pub fn display(path: &Path) -> String {
             resolved.file_name().unwrap_or(OsStr::new("submission"))
         }
     };
-    let text = String::from_utf8_lossy(last.as_bytes());
+    plain(&String::from_utf8_lossy(last.as_bytes()))
+}
+
+/// A text as one short line with nothing in it that a terminal obeys.
+pub(super) fn plain(text: &str) -> String {
     let plain: String = text.nfc().map(|char| if misleads(char) { '_' } else { char }).collect();
     shorten(&plain)
 }
@@ -146,6 +156,19 @@ mod tests {
             Ok(Named::Kept(components)) => Some(components.join("/")),
             _ => None,
         }
+    }
+
+    #[test]
+    fn what_leads_to_a_left_out_part_obeys_the_rules_and_the_part_need_not() {
+        let judge = |raw: &[u8]| judge(raw, true, &IntakeLimits::default());
+        let parent = |raw| match judge(raw) {
+            Ok(Named::LeftOut(_, components)) => components.join("/"),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(parent(b"a/./b/.git/c\\d\n//x"), "a/b");
+        assert_eq!(parent(b"__pycache__/\xff"), "");
+        assert_eq!(rule_of(b"a\\b/.git/config"), Some(NameRule::Backslash));
+        assert_eq!(rule_of(b"a//.git"), Some(NameRule::EmptyComponent));
     }
 
     #[test]

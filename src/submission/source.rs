@@ -186,7 +186,7 @@ pub(super) fn read_error(error: io::Error, entry: Option<String>) -> Refusal {
         _ => {
             let detail = match error.kind() {
                 io::ErrorKind::UnexpectedEof => "it ends too early".to_owned(),
-                _ => error.to_string(),
+                _ => name::plain(&error.to_string()),
             };
             Refusal::Corrupt { entry, detail }
         }

@@ -12,7 +12,7 @@ use zip::{
 use super::{
     Refusal, SpecialKind,
     intake::{Admission, EntryKind, Intake},
-    name::shown,
+    name::{plain, shown},
     zip_end::{self, Directory},
 };
 
@@ -153,7 +153,8 @@ fn refusal(error: ZipError, raw: Option<&[u8]>) -> Refusal {
             entry: raw.map(shown).unwrap_or_default(),
             method: format!("method {method}"),
         },
-        other => corrupt(raw, &other.to_string()),
+        // The library quotes names as they are.
+        other => corrupt(raw, &plain(&other.to_string())),
     }
 }
 
