@@ -6,4 +6,5 @@ mod plain;
 mod score;
 
 pub use expectation::Mismatch;
+pub use plain::plain;
 pub use score::{Observed, Scored, UnknownTest, score};

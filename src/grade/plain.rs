@@ -1,9 +1,9 @@
 /// Longest message of a test in a report, characters.
 const MESSAGE_CHARS: usize = 4_000;
 
-/// Text from a test made plain and short. Assertion texts quote what a candidate's program
+/// Text from a container made plain and short. Assertion texts quote what a candidate's program
 /// returned or printed: escape sequences, NUL and megabytes among it.
-pub(super) fn plain(text: &str) -> String {
+pub fn plain(text: &str) -> String {
     let mut plain = String::new();
     for (count, char) in text.chars().enumerate() {
         if count == MESSAGE_CHARS {

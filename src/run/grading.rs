@@ -240,7 +240,7 @@ impl<'a> Grading<'a> {
         let work = std::iter::once(self.work(first)).chain(others);
         let mut total = LaneSummary::default();
         for summary in futures_util::future::try_join_all(work).await? {
-            total.spent.cpu_ms += summary.spent.cpu_ms;
+            total.spent.cpu_ms = total.spent.cpu_ms.saturating_add(summary.spent.cpu_ms);
             total.spent.peak_bytes = total.spent.peak_bytes.max(summary.spent.peak_bytes);
             total.notes.extend(summary.notes);
             total.image_digest = total.image_digest.or(summary.image_digest);

@@ -192,7 +192,7 @@ impl Lane {
                     observe(&id, Observed { outcome, duration_ms, message });
                 }
                 Ok(FromJudge::UnitDone { candidate_ok, usage, notes }) => {
-                    self.spent.cpu_ms += usage.cpu_ms;
+                    self.spent.cpu_ms = self.spent.cpu_ms.saturating_add(usage.cpu_ms);
                     self.spent.peak_bytes = self.spent.peak_bytes.max(usage.peak_memory_bytes);
                     self.notes.extend(notes);
                     self.check_machine()?;

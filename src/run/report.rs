@@ -28,6 +28,7 @@ pub(super) fn frame(
         report.resources.peak_memory_bytes = summary.spent.peak_bytes;
         report.provenance.image_digest = summary.image_digest.clone();
         report.integrity = summary.notes.clone();
+        report.integrity.iter_mut().for_each(|note| note.detail = grade::plain(&note.detail));
     }
     report
 }
@@ -65,9 +66,13 @@ pub(super) fn graded(
     Ok(frame)
 }
 
-/// `frame` with the reason why there is no score.
-pub(super) fn with_fault(mut frame: Report, verdict: Verdict, fault: Fault) -> Report {
+/// `frame` with the reason why there is no score, which may be a container's own words.
+pub(super) fn with_fault(mut frame: Report, verdict: Verdict, mut fault: Fault) -> Report {
     frame.verdict = verdict;
+    fault.message = grade::plain(&fault.message);
+    if fault.message.trim().is_empty() {
+        fault.message = fault.code.replace('_', " ");
+    }
     frame.fault = Some(fault);
     frame
 }
