@@ -31,7 +31,7 @@ def describe_tests(items: Sequence[pytest.Item]) -> list[dict[str, Any]]:
 
 
 def _unknown_fixtures(item: pytest.Item) -> list[str]:
-    """pytest finds out in the test's setup, when it would count against the candidate."""
+    """Without this pytest would find out in the test's setup, when it would count against the candidate."""
     info = getattr(item, "_fixtureinfo", None)
     if info is None:
         return []

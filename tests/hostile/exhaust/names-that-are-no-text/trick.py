@@ -6,7 +6,7 @@ PLACES = (b"/dev/shm", b"/state", b"/tmp", b"/work/submission")
 NAMES = [
     *(bytes([byte]) * 255 for byte in range(1, 256) if byte not in b"/."),
     *(b"\x1b[2J\x1b]0;pwned\x07%d\n" % number for number in range(500)),
-    *(f".takehome-{number}".encode() for number in range(1, 20)),
+    *(".takehome-{}".format(number).encode() for number in range(1, 20)),
     *(b"-rf", b"--", b"~", b"$(id)", b"`id`", b"\\", b"'\"", b"\xe2\x80\xae", b"\xed\xa0\x80"),
 ]
 

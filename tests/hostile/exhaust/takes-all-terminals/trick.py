@@ -14,20 +14,19 @@ def on_call(name, value, *args):
         return value
     give_up, libc = time.monotonic() + SECONDS, ctypes.CDLL(None)
     pollers = [select.epoll() for _ in range(20)]
-    file = open("/tmp/locked", "w")
-    for number in range(TRIES):
-        fd = -1
-        try:
-            fd = os.open("/dev/ptmx", os.O_RDWR | os.O_NOCTTY)
-            for poller in pollers:
-                poller.register(fd)
-        except OSError:
-            pass
+    for _ in range(TRIES):
         libc.inotify_add_watch(libc.inotify_init(), b"/tmp", 0xFFF)
-        for step in range(100):
-            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, 2 * (100 * number + step))
-        if time.monotonic() > give_up:
+        try:
+            terminal = os.open("/dev/ptmx", os.O_RDWR | os.O_NOCTTY)
+            for poller in pollers:
+                poller.register(terminal)
+        except OSError:
             break
+    with open("/tmp/locked", "w") as file:
+        for number in range(100_000):
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, 2 * number)
+            if time.monotonic() > give_up:
+                break
     return value
 
 
