@@ -33,6 +33,11 @@ def test_a_signed_file_is_the_same_code_with_the_same_lines() -> None:
     compile(signed, "signed", "exec")
 
 
+def test_test_files_are_marked_and_files_that_a_suite_hands_over_are_not() -> None:
+    assert all(map(canary.belongs_in, ["test_a.py", "deep/test_b.py", "a_test.py"]))
+    assert not any(map(canary.belongs_in, ["legacy.py", "test_data.json", "candidate/conftest.py"]))
+
+
 def test_without_a_mark_nothing_is_signed_or_found() -> None:
     canary.install("")
     assert canary.sign(b"x") == b"x"

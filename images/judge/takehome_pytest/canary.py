@@ -9,7 +9,7 @@ import threading
 from collections import Counter
 from typing import Any
 
-__all__ = ["HiddenLeak", "Tail", "arrives", "install", "leaves", "notes", "sign"]
+__all__ = ["HiddenLeak", "Tail", "arrives", "belongs_in", "install", "leaves", "notes", "sign"]
 
 _LEAK = "hidden_leak"
 _SEEN = "canary_seen"
@@ -34,6 +34,12 @@ def install(mark: str) -> None:
     _mark = mark.encode("ascii")
     with _lock:
         _found.clear()
+
+
+def belongs_in(name: str) -> bool:
+    """Whether a file of the suite is marked: those of tests. A suite may hand others over."""
+    file = name.rpartition("/")[2]
+    return file.endswith(".py") and (file.startswith("test_") or file.endswith("_test.py"))
 
 
 def sign(source: bytes) -> bytes:

@@ -105,7 +105,7 @@ def _run_pytest(host: Host, judge: JudgePlugin, suite_dir: Path) -> int:
 
 
 def unpack(archive: bytes, root: Path) -> None:
-    """Write the suite's files, Python files with the canary.
+    """Write the suite's files, test files with the canary.
 
     Raises ValueError for an archive that holds anything but regular files.
     """
@@ -119,7 +119,7 @@ def unpack(archive: bytes, root: Path) -> None:
             path = root.joinpath(*parts)
             path.parent.mkdir(parents=True, exist_ok=True)
             data = source.read() if source is not None else b""
-            path.write_bytes(canary.sign(data) if path.suffix == ".py" else data)
+            path.write_bytes(canary.sign(data) if canary.belongs_in(entry.name) else data)
 
 
 def _limits(fields: dict[str, Any]) -> Limits:

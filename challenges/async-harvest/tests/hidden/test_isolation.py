@@ -55,6 +55,7 @@ Outcome = tuple[Run, dict[str, list[Entry]], list[Entry]]
 
 def harvest(sandbox: Any, make_origin: Any, seed: int, *classes: str) -> Outcome:
     site = Site(rng_for(seed, f"isolation {classes}"))
+
     def handle(exchange: Any) -> None:
         if exchange.path == ELSEWHERE:
             exchange.reply(200, b'{"moved": 1}')
@@ -103,7 +104,12 @@ def assert_reported(outcome: Outcome, name: str, status: str) -> None:
 
 def test_an_error_status_is_one_http_error_and_exit_code_2_tells(assert_isolated) -> None:
     run, failing, _ = assert_isolated("error status", "http_error")
-    assert [run.record_of(entry).get("http_status") for entry in failing["error status"]] == [500, 404, 302, 300]
+    assert [run.record_of(entry).get("http_status") for entry in failing["error status"]] == [
+        500,
+        404,
+        302,
+        300,
+    ]
     assert run.exit_code == 2
 
 

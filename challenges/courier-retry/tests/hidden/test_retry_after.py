@@ -27,7 +27,7 @@ GARBAGE = {
 }
 COPIES = 3
 NOTHING_ASKED_S = 0.9
-"""Less than the least wait that a header can ask for. Noise only lengthens gaps, so the shortest is compared."""
+"""Less than the least wait that a header can ask for. Noise only lengthens gaps: the shortest counts."""
 
 BEYOND_S = 3_600
 DEADLINE_MS = 12_000
