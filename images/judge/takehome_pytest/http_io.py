@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import http
 import io
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from urllib.parse import urlsplit
 
 MAX_LINE_BYTES = 65_536
 MAX_HEADERS = 200
+_LINE_ENDS = (b"\r\n", b"\n")
+# int() would take signs, underscores and 0x, too.
+_CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\n]*)?\r?\n")
 
 
 class BadRequest(Exception):
@@ -46,15 +51,19 @@ class Headers(Mapping[str, str]):
 def read_head(stream: io.BufferedIOBase) -> tuple[str, str, str, Headers] | None:
     """Method, target, version and headers of the next request, None at the end. May raise BadRequest."""
     line = _line(stream)
-    if line == b"\r\n" or line == b"\n":
+    if line in _LINE_ENDS:
         line = _line(stream)  # RFC 9112 section 2.2: one empty line before a request is ignored
     if not line:
         return None
     parts = line.decode("latin-1").split()
     if len(parts) != 3 or not parts[2].startswith("HTTP/1."):
         raise BadRequest(f"not a request line: {line[:80]!r}")
+    try:
+        urlsplit(parts[1])
+    except ValueError:
+        raise BadRequest(f"not a request target: {parts[1][:80]!r}") from None
     fields: list[tuple[str, str]] = []
-    while (line := _line(stream)) not in (b"\r\n", b"\n"):
+    while (line := _line(stream)) not in _LINE_ENDS:
         name, colon, value = line.decode("latin-1").partition(":")
         if not colon or not name or name != name.strip() or len(fields) >= MAX_HEADERS:
             raise BadRequest(f"not a header: {line[:80]!r}")
@@ -67,9 +76,9 @@ def read_body(stream: io.BufferedIOBase, headers: Headers, max_bytes: int) -> by
     if "chunked" in headers.get("transfer-encoding", "").lower():
         return _chunked(stream, max_bytes)
     text = headers.get("content-length", "0")
-    if not text.isascii() or not text.isdigit():
+    if not text.isascii() or not text.isdigit() or len(text) > 20:
         raise BadRequest(f"not a Content-Length: {text[:40]!r}")
-    length = int(text[:20])
+    length = int(text)
     if length > max_bytes:
         raise BadRequest(f"body of {length} bytes")
     body = stream.read(length)
@@ -81,22 +90,25 @@ def read_body(stream: io.BufferedIOBase, headers: Headers, max_bytes: int) -> by
 def _chunked(stream: io.BufferedIOBase, max_bytes: int) -> bytes:
     body = bytearray()
     while True:
-        line = _line(stream).split(b";")[0].strip()
-        try:
-            size = int(line[:16], 16)
-        except ValueError:
-            raise BadRequest(f"not a chunk size: {line[:20]!r}") from None
-        if size < 0 or len(body) + size > max_bytes:
+        line = _line(stream)
+        found = _CHUNK_SIZE.fullmatch(line)
+        if found is None:
+            raise BadRequest(f"not a chunk size: {line[:20]!r}")
+        size = int(found[1], 16)
+        if len(body) + size > max_bytes:
             raise BadRequest("a chunked body that is too large")
         if size == 0:
-            while _line(stream) not in (b"\r\n", b"\n", b""):
-                pass  # trailers
-            return bytes(body)
+            break
         part = stream.read(size)
         if len(part) < size:
             raise BadRequest("the client closed in the middle of a chunk")
         body += part
-        _line(stream)
+        if (line := _line(stream)) not in _LINE_ENDS:
+            raise BadRequest(f"a chunk that goes on after its end: {line[:20]!r}")
+    for _ in range(MAX_HEADERS):
+        if _line(stream) in (*_LINE_ENDS, b""):
+            return bytes(body)
+    raise BadRequest("too many trailers")
 
 
 def _line(stream: io.BufferedIOBase) -> bytes:

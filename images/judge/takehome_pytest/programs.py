@@ -184,7 +184,7 @@ class Service:
         try:
             connection.request(method, path, body, headers or {})
             response = connection.getresponse()
-            return Response(response.status, response.headers, response.read(max_bytes))
+            return Response(response.status, response.headers, _body(response, max_bytes))
         finally:
             connection.close()
 
@@ -230,6 +230,15 @@ class Service:
         if self.process.running:
             self.process.kill()
             self.process.wait(check=False)
+
+
+def _body(response: http.client.HTTPResponse, max_bytes: int) -> bytes:
+    """At most `max_bytes` of a body. Not by `read`, to which a chunk of size -1 is all that ever comes."""
+    body = bytearray()
+    buffer = memoryview(bytearray(min(max_bytes, 1 << 16)))
+    while count := response.readinto(buffer[: max_bytes - len(body)]):
+        body += buffer[:count]
+    return bytes(body)
 
 
 def free_port() -> int:
