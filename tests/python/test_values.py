@@ -272,6 +272,7 @@ def test_a_list_that_never_ends_growing_is_refused() -> None:
         "[" * 100_000,
         '["int","' + "f" * 4_000_000 + '"]',
         '["decimal","1e999999999"]',
+        '["decimal","sNaN"]',
         '["set",["list"]]',
         '["dict",1]',
         '["bytes","!"]',
@@ -298,3 +299,8 @@ def test_forged_text_is_refused_quickly(text: str) -> None:
 def test_a_decimal_with_a_gigantic_exponent_arrives_opaque() -> None:
     assert isinstance(there_and_back(Decimal("1e999999999")), Opaque)
     assert there_and_back(Decimal("Infinity")) == Decimal("Infinity")
+
+
+def test_a_decimal_that_cannot_be_compared_arrives_opaque() -> None:
+    assert isinstance(there_and_back(Decimal("sNaN")), Opaque)
+    assert there_and_back(Decimal("NaN")).is_qnan()

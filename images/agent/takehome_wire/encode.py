@@ -171,7 +171,7 @@ class Encoder:
 
     def _decimal(self, value: Decimal, kind: type) -> Any:
         finite = Decimal.is_finite(value)
-        if finite and abs(Decimal.adjusted(value)) > MAX_DECIMAL_EXPONENT:
+        if (finite and abs(Decimal.adjusted(value)) > MAX_DECIMAL_EXPONENT) or Decimal.is_snan(value):
             return self._opaque(value, kind)
         text = Decimal.__str__(value)
         self._charge(len(text))

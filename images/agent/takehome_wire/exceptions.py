@@ -59,7 +59,8 @@ def decode_exception(tree: list[Any], decode: Callable[[Any], Any]) -> Exception
             if not (isinstance(base, type) and issubclass(base, BaseException)):
                 raise ValueRefused(f"no built-in exception is called {nearest[:20]!r}")
             decoded_args, decoded_attributes = decode(args), decode(attributes)
-            if type(decoded_args) is tuple and type(decoded_attributes) is dict:
+            named = type(decoded_attributes) is dict and all(type(name) is str for name in decoded_attributes)
+            if type(decoded_args) is tuple and named:
                 mro_names = tuple(str(entry)[:200] for entry in mro[:_MAX_MRO])
                 text = text[:MAX_TEXT_CHARS]
                 return ExceptionData(name[:200], nearest, mro_names, decoded_args, text, decoded_attributes)

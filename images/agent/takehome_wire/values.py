@@ -165,6 +165,8 @@ def _decimal(text: str) -> Decimal:
     value = Decimal(text)
     if value.is_finite() and abs(value.adjusted()) > MAX_DECIMAL_EXPONENT:
         raise ValueRefused(f"decimal with an exponent beyond {MAX_DECIMAL_EXPONENT}")
+    if value.is_snan():
+        raise ValueRefused("a signaling NaN, with which no comparison is possible")
     return value
 
 

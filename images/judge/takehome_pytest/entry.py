@@ -26,6 +26,6 @@ def read_entry_point(data: bytes | None, default: Sequence[str]) -> list[str]:
         return list(default)
     if not (isinstance(run, list) and run and len(run) <= _MAX_ARGUMENTS):
         raise CandidateCrashed(f"{FILE}: run must be a list of strings")
-    if not all(isinstance(part, str) for part in run):
-        raise CandidateCrashed(f"{FILE}: run must be a list of strings")
+    if not all(isinstance(part, str) and "\0" not in part for part in run):
+        raise CandidateCrashed(f"{FILE}: run must be a list of strings without NUL")
     return run
