@@ -27,6 +27,7 @@ const ATTEMPTS: u32 = 3;
 const RETRY_AFTER: Duration = Duration::from_secs(2);
 /// An engine that is restarted is away for seconds; one that is stopped stays away.
 const ENGINE_PATIENCE: Duration = Duration::from_secs(60);
+const NOTES_OF_A_KIND: u32 = 10;
 const ENGINE_POLL: Duration = Duration::from_secs(1);
 
 /// Grades submissions on one sandbox.
@@ -396,7 +397,8 @@ fn units_of(tests: &[CollectedTest], order: &TestOrder) -> VecDeque<Vec<String>>
     units.into_iter().map(|(_, ids)| ids).collect()
 }
 
-/// One line for each thing that was seen, with its count; at most fifty.
+/// One line for each thing that was seen, with its count; at most ten of a kind, so that many harmless
+/// ones leave room for one that is not.
 fn merge_notes(notes: &mut Vec<IntegrityNote>) {
     let mut counted: Vec<(IntegrityNote, u32)> = Vec::new();
     for note in notes.drain(..) {
@@ -405,7 +407,12 @@ fn merge_notes(notes: &mut Vec<IntegrityNote>) {
             None => counted.push((note, 1)),
         }
     }
-    counted.truncate(50);
+    let mut of_kind: BTreeMap<IntegrityKind, u32> = BTreeMap::new();
+    counted.retain(|(note, _)| {
+        let seen = of_kind.entry(note.kind).or_default();
+        *seen += 1;
+        *seen <= NOTES_OF_A_KIND
+    });
     notes.extend(counted.into_iter().map(|(mut note, count)| {
         if count > 1 {
             note.detail = format!("{} ({count} times)", note.detail);

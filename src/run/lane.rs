@@ -197,8 +197,9 @@ impl Lane {
                     self.notes.extend(notes);
                     self.check_machine()?;
                     if !candidate_ok {
+                        // The judge with it: their common network namespace may be used up, too.
                         self.note_replacement("the candidate's side could not be cleaned up");
-                        self.drop_candidate().await?;
+                        self.drop_pair().await?;
                     }
                     // A test that the judge was asked for and never reported is not passed: the
                     // score sees that it is missing.

@@ -38,7 +38,13 @@ SUBMISSION = {
         def descriptors(): return sorted(map(int, os.listdir("/proc/self/fd")))
         def leader(): return os.getsid(0) == os.getpid()
         def dispositions():
-            return [signal.getsignal(n) == signal.SIG_DFL for n in (signal.SIGINT, signal.SIGCHLD)]
+            return {n.name: signal.getsignal(n) for n in (signal.SIGINT, signal.SIGPIPE, signal.SIGCHLD)} == {
+                "SIGINT": signal.default_int_handler, "SIGPIPE": signal.SIG_IGN, "SIGCHLD": signal.SIG_DFL}
+        def write_to_nobody():
+            import socket
+            ours, theirs = socket.socketpair()
+            theirs.close()
+            ours.sendall(b"x")
     """,
     "pkg/errors.py": """
         import sys
@@ -159,8 +165,13 @@ def test_a_worker_has_a_clean_environment(solution: Solution) -> None:
     assert env["STATE_DIR"] == solution.state_dir
     assert (env["SEED"], env["TZ"], env["PYTHONHASHSEED"], env["OMP_NUM_THREADS"]) == ("7", "UTC", "0", "1")
     assert "PYTHONPATH" not in env
-    assert solution.call("pkg.plain:dispositions") == [True, True]
+    assert solution.call("pkg.plain:dispositions") is True
     assert solution.call("pkg.plain:leader") is True
+
+
+def test_writing_to_who_has_gone_is_an_exception(solution: Solution) -> None:
+    with pytest.raises(BrokenPipeError):
+        solution.call("pkg.plain:write_to_nobody")
 
 
 @pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="needs /proc")

@@ -12,7 +12,7 @@ from takehome_agent.children import Child, Cost
 
 KILL_S = 5.0
 _LEFTOVER_GRACE_S = 0.2
-_MAX_NOTES = 50
+_MAX_NOTES_OF_A_KIND = 10
 
 
 class Roster:
@@ -87,7 +87,8 @@ class Roster:
 
     def note(self, kind: str, detail: str) -> None:
         """Remember something for the report's integrity section."""
-        if len(self._notes) < _MAX_NOTES:
+        # By kind, or many harmless ones would leave no room for one that is not.
+        if sum(known["kind"] == kind for known in self._notes) < _MAX_NOTES_OF_A_KIND:
             self._notes.append({"kind": kind, "detail": detail[:500]})
 
     def note_orphans(self, count: int) -> None:

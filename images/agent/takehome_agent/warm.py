@@ -61,6 +61,11 @@ def forget_hidden_modules(directory: str) -> None:
 
 def start_afresh(cwd: str, env: Mapping[str, str]) -> None:
     """In a forked child: a process of the candidate as `cwd` and `env` say, with no state of ours left."""
+    # As an interpreter starts: writing to who has gone is an exception, not a death.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+    if hasattr(signal, "SIGXFSZ"):
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     os.chdir(cwd)
     os.environ.clear()
     os.environ.update(env)
@@ -130,10 +135,6 @@ def _fixed(name: str) -> bool:
 
 def _become(run: Callable[[], None], argv: Sequence[str], env: Mapping[str, str], cwd: str) -> NoReturn:
     start_afresh(cwd, env)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
-    if hasattr(signal, "SIGXFSZ"):
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     sys.orig_argv[:] = [sys.executable, *argv[1:]]
     sys.modules["__main__"] = _new_main()  # kept by nobody else, or it would not be finalized in order
     try:

@@ -178,9 +178,15 @@ class Origin:
                 thread = threading.Thread(
                     target=self._serve, args=(sock, number), name=f"origin-{number}", daemon=True
                 )
-                self._threads.append(thread)
                 self._changed.notify_all()
-            thread.start()
+            try:
+                thread.start()
+            except RuntimeError:  # no more threads: this client goes, the others are served
+                with self._changed:
+                    self._sockets.pop(number, None)
+                sock.close()
+            else:
+                self._threads.append(thread)
 
     def _serve(self, sock: socket.socket, number: int) -> None:
         try:
