@@ -95,6 +95,8 @@ def test_a_malformed_or_past_value_changes_nothing(run: Run) -> None:
 def test_a_lost_answer_asks_for_no_wait(run: Run) -> None:
     # Whether it is tried again at all is for another group to judge.
     copies = [f"no-answer-{copy}" for copy in range(COPIES)]
+    for copy in copies:
+        assert run.of(copy), f"{copy}: no request"
     assert shortest_gap(run, copies) < NOTHING_ASKED_S, "a wait that nobody asked for"
 
 
