@@ -13,6 +13,10 @@ OUR_PY := $(wildcard tests challenges scripts src)
 SHELL_CODE := $(wildcard scripts/*.sh images/base/*.sh) .ci/run
 LOCKS := images/base/installer.in $(wildcard images/*/requirements.in)
 
+# How long `make fuzz` runs each target, and the bounds of all it does: time, and memory in KiB.
+SECONDS := 60
+FUZZ := ulimit -v 4194304 && TAKEHOME_FUZZ_SECONDS=$(SECONDS) timeout $$((20 * ($(SECONDS) + 60)))
+
 # On a CI machine a missing engine is a failure, not a reason to skip the sandbox's tests.
 ifeq ($(CI),true)
 export TAKEHOME_REQUIRE_ENGINE := 1
@@ -48,6 +52,17 @@ lint: $(PY)/ready ## format, clippy, ruff, types, shellcheck
 	$(RUFF) format -q --check $(OUR_PY)
 	cd images && ../$(PY)/bin/mypy --cache-dir ../target/mypy -p takehome_wire -p takehome_agent -p takehome_pytest -p takehome_mutate
 	@if command -v shellcheck >/dev/null; then shellcheck $(SHELL_CODE); fi
+
+.PHONY: fuzz fuzz-rust fuzz-python
+fuzz: $(PY)/ready ## every fuzz target, two at a time, for SECONDS=60 each
+	@cargo test --locked --test fuzz --no-run
+	@$(MAKE) --keep-going --jobs=2 fuzz-rust fuzz-python
+
+fuzz-rust:
+	@$(FUZZ) cargo test --locked --test fuzz -- --test-threads=1 --nocapture
+
+fuzz-python:
+	@$(FUZZ) $(PY)/bin/python -m pytest -q -s tests/python/test_fuzz*.py
 
 .PHONY: verify
 verify: setup ## prove that every challenge's suite separates right from wrong: at most 90 minutes
