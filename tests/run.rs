@@ -7,7 +7,7 @@ use std::{
 };
 
 use takehome::{
-    challenge::{Challenge, CollectedTest},
+    challenge::{Canary, Challenge, CollectedTest},
     domain::{Report, TestOutcome, Verdict},
     run::{Event, GradeRequest, Job, Listener, Runner, Shutdown, TestOrder, run_batch},
     sandbox::{
@@ -58,6 +58,8 @@ async fn grade(challenge: Challenge, script: Script) -> (Report, FakeSandbox) {
     let runner = Runner::new(Arc::new(sandbox.clone()), silent).await.expect("a runner");
     let report =
         runner.grade(request(challenge), &Shutdown::default().kill).await.expect("a report");
+    assert!(sandbox.live() <= 1, "more than a judge is kept");
+    runner.close().await;
     assert_eq!(sandbox.live(), 0, "containers are left");
     (report, sandbox)
 }
@@ -74,6 +76,42 @@ async fn a_right_solution_gets_100_in_one_pair() {
     assert_eq!((report.verdict, report.score), (Verdict::Graded, Some(100.0)));
     assert_eq!(report.provenance.seed, 7);
     assert_eq!(sandbox.launched(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_judge_serves_the_next_grading_of_its_suite_and_no_other() {
+    let challenge = tiny();
+    let sandbox = FakeSandbox::new(script(&challenge, &[]));
+    let silent: Listener = Arc::new(|_| {});
+    let runner = Runner::new(Arc::new(sandbox.clone()), silent).await.expect("a runner");
+    let kill = Shutdown::default().kill;
+    let mut other = tiny();
+    other.lock.as_mut().expect("a lock").canary = Canary::random();
+    for (challenge, launched) in [(tiny(), 2), (tiny(), 3), (other, 5), (tiny(), 6)] {
+        let report = runner.grade(request(challenge), &kill).await.expect("a report");
+        assert_eq!(report.score, Some(100.0));
+        assert_eq!(sandbox.launched(), launched);
+    }
+    assert_eq!(sandbox.live(), 2, "one judge a suite");
+    runner.close().await;
+    assert_eq!(sandbox.live(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_judge_that_an_ill_machine_may_have_met_serves_nobody() {
+    let challenge = tiny();
+    let hurt = [Act::End(TestOutcome::Passed), Act::MachineKills, Act::End(TestOutcome::Passed)];
+    let sandbox = FakeSandbox::new(script(&challenge, &[(ADDS, &hurt)]));
+    let silent: Listener = Arc::new(|_| {});
+    let runner = Runner::new(Arc::new(sandbox.clone()), silent).await.expect("a runner");
+    let kill = Shutdown::default().kill;
+    runner.grade(request(tiny()), &kill).await.expect("a report");
+    assert_eq!(sandbox.launched(), 2);
+    let report = runner.grade(request(tiny()), &kill).await.expect("a report");
+    assert_eq!(report.score, Some(100.0), "the second attempt");
+    assert_eq!(sandbox.launched(), 5, "its first candidate, then a new pair");
+    runner.close().await;
+    assert_eq!(sandbox.live(), 0);
 }
 
 #[tokio::test(start_paused = true)]
@@ -247,6 +285,8 @@ async fn lanes_share_the_units_and_every_test_runs_once() {
     ids.sort();
     ids.dedup();
     assert_eq!(ids.len(), report.tests.len());
+    assert!((1..=3).contains(&sandbox.live()), "a judge of each lane is kept");
+    runner.close().await;
     assert_eq!(sandbox.live(), 0);
 }
 
@@ -335,6 +375,7 @@ async fn the_first_failure_ends_a_grading_that_asks_for_it_and_leaves_no_contain
         assert_eq!(outcome(&report, ADDS), TestOutcome::Failed);
         assert_eq!(outcome(&report, LARGE), TestOutcome::NotRun);
         assert!(begun.elapsed() < test_timeout, "what hangs was waited for");
+        runner.close().await;
         assert_eq!(sandbox.live(), 0);
     }
 }

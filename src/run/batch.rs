@@ -49,5 +49,7 @@ pub async fn run_batch(
     while let Some((index, report)) = running.next().await {
         results[index] = report;
     }
+    drop(running);
+    runner.close().await;
     results
 }

@@ -10,7 +10,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     events::{Event, Listener},
-    lane::{Lane, LaneSummary, Suite, UnitEnd, collect_only},
+    judges::{Judges, Suite},
+    lane::{Lane, LaneSummary, UnitEnd, collect_only},
     plan::{GradeRequest, TestOrder},
     report,
 };
@@ -36,6 +37,7 @@ pub struct Runner {
     sandbox: Arc<dyn Sandbox>,
     engine: Engine,
     listener: Listener,
+    judges: Arc<Judges>,
 }
 
 /// A grading that was told to stop has no report.
@@ -56,7 +58,13 @@ impl Runner {
     /// [`SandboxError`] when the engine does not say what it is.
     pub async fn new(sandbox: Arc<dyn Sandbox>, listener: Listener) -> Result<Self, SandboxError> {
         let engine = sandbox.engine().await?;
-        Ok(Self { sandbox, engine, listener })
+        Ok(Self { sandbox, engine, listener, judges: Arc::default() })
+    }
+
+    /// Removes what is kept for further gradings. Without it that happens in the background, when
+    /// the last clone is dropped.
+    pub async fn close(&self) {
+        self.judges.clear().await;
     }
 
     /// What the hidden suite collects to, for sealing it.
@@ -129,7 +137,11 @@ impl Runner {
     async fn attempt(&self, request: Arc<GradeRequest>, begun: Instant) -> Attempt {
         match Grading::new(self, request, begun).run().await {
             Ok(report) => Attempt::Report(Box::new(report)),
-            Err(error) => Attempt::Infra(error),
+            Err(error) => {
+                // Whatever ails the machine may have met those that wait, too.
+                self.judges.clear().await;
+                Attempt::Infra(error)
+            }
         }
     }
 
@@ -258,7 +270,8 @@ impl<'a> Grading<'a> {
     }
 
     fn lane(&self) -> Lane {
-        Lane::new(self.runner.sandbox.clone(), self.request.clone())
+        let runner = self.runner;
+        Lane::new(runner.sandbox.clone(), runner.judges.clone(), self.request.clone())
     }
 
     /// Takes units until there are none, then closes the lane.
@@ -369,7 +382,7 @@ impl<'a> Grading<'a> {
 /// Closes the lane before the error goes up, so that a retry starts on a clean machine.
 async fn give_up<T>(lane: Lane, error: SandboxError) -> Result<T, SandboxError> {
     // The first error is the one that matters; what cannot be removed now, the reaper clears.
-    let _ = lane.close().await;
+    let _ = lane.abandon().await;
     Err(error)
 }
 

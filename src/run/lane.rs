@@ -4,19 +4,17 @@ use rand::Rng as _;
 use tokio::time::Instant;
 
 use super::{
+    judges::{Judge, Judges, Suite, unexpected},
     link::{Link, LinkError},
     plan::GradeRequest,
 };
 use crate::{
-    challenge::{Canary, CollectedTest},
     domain::{IntegrityKind, IntegrityNote, TestOutcome},
     grade::Observed,
     sandbox::{Exit, Role, Sandbox, SandboxError, Usage},
     wire::{FromAgent, FromJudge, ProbeReason, ToAgent, ToJudge},
 };
 
-/// From the suite in hand to the collected tests.
-const COLLECT: Duration = Duration::from_secs(90);
 /// From the submission in hand to a connected agent; no candidate code runs in it.
 const CONNECT: Duration = Duration::from_secs(60);
 /// Between two messages while no test is running.
@@ -27,8 +25,9 @@ const PROBE_MARGIN: Duration = Duration::from_secs(30);
 /// One pair of containers, replaced as often as needed.
 pub(super) struct Lane {
     sandbox: Arc<dyn Sandbox>,
+    judges: Arc<Judges>,
     request: Arc<GradeRequest>,
-    judge: Option<Link>,
+    judge: Option<Judge>,
     candidate: Option<Link>,
     spent: Spent,
     notes: Vec<IntegrityNote>,
@@ -42,12 +41,6 @@ pub(super) struct Lane {
 pub(super) struct Spent {
     pub(super) cpu_ms: u64,
     pub(super) peak_bytes: u64,
-}
-
-/// What the suite turned out to be.
-pub(super) enum Suite {
-    Collected(Vec<CollectedTest>),
-    Broken(String),
 }
 
 /// How the probe ended.
@@ -86,9 +79,14 @@ pub(super) struct LaneSummary {
 }
 
 impl Lane {
-    pub(super) fn new(sandbox: Arc<dyn Sandbox>, request: Arc<GradeRequest>) -> Self {
+    pub(super) fn new(
+        sandbox: Arc<dyn Sandbox>,
+        judges: Arc<Judges>,
+        request: Arc<GradeRequest>,
+    ) -> Self {
         Self {
             sandbox,
+            judges,
             request,
             judge: None,
             candidate: None,
@@ -104,18 +102,21 @@ impl Lane {
         self.judge.is_some() && self.candidate.is_some()
     }
 
-    /// Starts both containers and connects them; the suite is collected while the candidate's
-    /// container is being created.
+    /// Takes or starts a judge, starts the candidate's container and connects them; the suite is
+    /// collected while the candidate's container is being created.
     pub(super) async fn open(&mut self) -> Result<Suite, SandboxError> {
-        let mut judge = launch_judge(&*self.sandbox, &self.request).await?;
-        let id = judge.id().to_owned();
-        let (suite, candidate) =
-            tokio::join!(receive_suite(&mut judge), self.launch_candidate(&id));
-        self.judge = Some(judge);
+        let mut judge = match self.judges.take(&self.request) {
+            Some(judge) => judge,
+            None => Judge::launch(&*self.sandbox, &self.request).await?,
+        };
+        let id = judge.link.id().to_owned();
+        let (suite, candidate) = tokio::join!(judge.collect(), self.launch_candidate(&id));
+        let judge = self.judge.insert(judge);
         let candidate = candidate.map(|candidate| self.candidate.insert(candidate));
         let suite = suite?;
         candidate?;
         if matches!(suite, Suite::Collected(_)) {
+            judge.begin(&self.request).await?;
             self.connect().await?;
         }
         Ok(suite)
@@ -128,7 +129,7 @@ impl Lane {
             // The suite was compared with its lock when the first pair was opened.
             return self.open().await.map(drop);
         };
-        let id = judge.id().to_owned();
+        let id = judge.link.id().to_owned();
         self.candidate = Some(self.launch_candidate(&id).await?);
         self.connect().await
     }
@@ -139,7 +140,7 @@ impl Lane {
         let bound = self.request.challenge.manifest.limits.call_timeout
             * modules.unwrap_or(1).max(1)
             + PROBE_MARGIN;
-        let judge = open(&mut self.judge)?;
+        let judge = judge_of(&mut self.judge)?;
         judge.send(&ToJudge::Probe).await.map_err(|e| e.during("asking for the probe"))?;
         match judge.receive_within(bound).await {
             Ok(FromJudge::Probed { reason, message, .. }) => {
@@ -166,7 +167,7 @@ impl Lane {
         mut observe: impl FnMut(&str, Observed),
     ) -> Result<UnitEnd, SandboxError> {
         let test_timeout = self.request.challenge.manifest.limits.test_timeout;
-        let judge = open(&mut self.judge)?;
+        let judge = judge_of(&mut self.judge)?;
         judge
             .send(&ToJudge::Run { ids: ids.to_vec() })
             .await
@@ -178,7 +179,7 @@ impl Lane {
             let bound = if current.is_some() { test_timeout } else { BETWEEN };
             let since = current.as_ref().map_or_else(Instant::now, |(_, since)| *since);
             let message =
-                open(&mut self.judge)?.receive((since + bound).min(grading_deadline)).await;
+                judge_of(&mut self.judge)?.receive((since + bound).min(grading_deadline)).await;
             match message {
                 Ok(FromJudge::Started { id }) => {
                     waiting.retain(|waiting| *waiting != id);
@@ -245,14 +246,28 @@ impl Lane {
         }
     }
 
-    /// Removes the pair and says what it cost.
+    /// Removes the candidate's container, keeps the judge for the next grading, and says what the
+    /// lane has cost.
     pub(super) async fn close(mut self) -> Result<LaneSummary, SandboxError> {
-        if let Some(judge) = &mut self.judge {
-            // A courtesy: it is killed all the same.
-            let _ = judge.send(&ToJudge::End).await;
+        if let Some(mut judge) = self.judge.take() {
+            let (ready, candidate) = tokio::join!(judge.end(), self.drop_candidate());
+            match candidate {
+                Ok(()) if ready => self.judges.put(judge).await?,
+                removed => {
+                    self.judge = Some(judge);
+                    let pair = self.drop_pair().await;
+                    removed?;
+                    pair?;
+                }
+            }
         }
         self.drop_pair().await?;
         Ok(LaneSummary { spent: self.spent, notes: self.notes, image_digest: self.image_digest })
+    }
+
+    /// Removes the pair: nobody knows what state it is in.
+    pub(super) async fn abandon(mut self) -> Result<(), SandboxError> {
+        self.drop_pair().await
     }
 
     async fn launch_candidate(&self, judge_container: &str) -> Result<Link, SandboxError> {
@@ -290,7 +305,7 @@ impl Lane {
             }
             Err(error) => return Err(error.during("waiting for the agent")),
         };
-        let judge = open(&mut self.judge)?;
+        let judge = judge_of(&mut self.judge)?;
         judge
             .send(&ToJudge::Candidate { port, token })
             .await
@@ -332,7 +347,7 @@ impl Lane {
         // The candidate first: it lives in the judge's network namespace.
         let candidate = self.drop_candidate().await;
         if let Some(judge) = self.judge.take() {
-            let usage = judge.usage();
+            let usage = judge.link.usage();
             blame(Role::Judge, usage, judge.remove().await?)?;
         }
         candidate
@@ -352,53 +367,22 @@ pub(super) async fn collect_only(
     sandbox: &dyn Sandbox,
     request: &GradeRequest,
 ) -> Result<Suite, SandboxError> {
-    let mut judge = launch_judge(sandbox, request).await?;
-    let suite = receive_suite(&mut judge).await;
+    let mut judge = Judge::launch(sandbox, request).await?;
+    let suite = judge.collect().await;
     judge.remove().await?;
     suite
 }
 
-async fn launch_judge(sandbox: &dyn Sandbox, request: &GradeRequest) -> Result<Link, SandboxError> {
-    let mut judge = Link::new(sandbox.launch(&request.judge_spec()).await?, Role::Judge);
-    let suite = &request.challenge.suite;
-    // Before it is sealed a suite has none of its own.
-    let sealed = request.challenge.lock.as_ref().map(|lock| lock.canary.clone());
-    let message = ToJudge::Suite {
-        suite_bytes: suite.tar.len() as u64,
-        challenge: request.challenge.manifest.id.to_string(),
-        canary: sealed.unwrap_or_else(Canary::random).into(),
-        seed: request.judge_seed(),
-        probe: request.challenge.manifest.interface.probe.clone(),
-        limits: request.call_limits(),
-    };
-    judge
-        .send_with(&message, &suite.tar)
-        .await
-        .map_err(|e| e.during("handing the suite to the judge"))?;
-    Ok(judge)
-}
-
-async fn receive_suite(judge: &mut Link) -> Result<Suite, SandboxError> {
-    match judge.receive_within(COLLECT).await {
-        Ok(FromJudge::Collected { tests }) => Ok(Suite::Collected(tests)),
-        Ok(FromJudge::Broken { message }) => Ok(Suite::Broken(message)),
-        Ok(other) => Err(unexpected(&other)),
-        // A suite that never ends its collection is broken, not the machine.
-        Err(LinkError::Deadline) => {
-            Ok(Suite::Broken(format!("the suite was not collected within {} s", COLLECT.as_secs())))
-        }
-        Err(error) => Err(error.during("collecting the suite")),
-    }
-}
-
 fn open(link: &mut Option<Link>) -> Result<&mut Link, SandboxError> {
-    link.as_mut().ok_or_else(|| SandboxError::Stalled("a pair of containers that is closed".into()))
+    link.as_mut().ok_or_else(closed)
 }
 
-fn unexpected(message: &dyn std::fmt::Debug) -> SandboxError {
-    let mut text = format!("{message:?}");
-    text.truncate(text.floor_char_boundary(200));
-    SandboxError::Engine { action: "follow the judge's protocol".into(), message: text }
+fn judge_of(judge: &mut Option<Judge>) -> Result<&mut Link, SandboxError> {
+    judge.as_mut().map(|judge| &mut judge.link).ok_or_else(closed)
+}
+
+fn closed() -> SandboxError {
+    SandboxError::Stalled("a pair of containers that is closed".into())
 }
 
 /// 128 bits, so that nothing else on the shared loopback can pose as the judge.

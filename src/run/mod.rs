@@ -4,6 +4,7 @@
 mod batch;
 mod events;
 mod grading;
+mod judges;
 mod lane;
 mod link;
 mod mutator;

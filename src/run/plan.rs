@@ -1,5 +1,6 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
+use super::judges::KEPT;
 use crate::{
     challenge::Challenge,
     domain::Digest,
@@ -155,7 +156,7 @@ pub(super) fn judge_spec(challenge: &Challenge, images: &ImagePair, run: &str) -
         limits: ContainerLimits { memory_bytes: JUDGE_MEMORY_BYTES, cpus: 2.0, pids: 1024 },
         tmpfs: vec![writable("/suite"), writable("/tmp")],
         run: run.to_owned(),
-        lifetime: challenge.manifest.limits.grading_timeout + REAP_MARGIN,
+        lifetime: challenge.manifest.limits.grading_timeout + KEPT + REAP_MARGIN,
     }
 }
 

@@ -135,6 +135,7 @@ impl Sandbox for FakeSandbox {
                 skip: 0,
                 output: Some(output),
                 exit: Exit::default(),
+                hangs: false,
                 usage: self.usage.clone(),
             },
             chunks,
@@ -201,6 +202,8 @@ struct Speaker {
     /// Absent once the container has ended.
     output: Option<mpsc::UnboundedSender<Bytes>>,
     exit: Exit,
+    /// A test that never ends keeps it from hearing anything.
+    hangs: bool,
     usage: Arc<Mutex<Usage>>,
 }
 
@@ -250,6 +253,7 @@ impl Speaker {
                 self.say(&json!({"type": "probed", "ok": ok, "reason": reason, "message": reason}));
             }
             (Role::Judge, "run") => self.run(&message["ids"]),
+            (Role::Judge, "end") if !self.hangs => self.say(&json!({"type": "idle"})),
             _ => {}
         }
     }
@@ -268,7 +272,10 @@ impl Speaker {
                     notes.push(json!({"kind": "hidden_leak", "detail": "scripted"}));
                     TestOutcome::Failed
                 }
-                Act::Hang => return,
+                Act::Hang => {
+                    self.hangs = true;
+                    return;
+                }
                 Act::JudgeDies => {
                     self.output = None;
                     return;

@@ -2,8 +2,8 @@ use std::time::Duration;
 
 use crate::domain::Report;
 
-/// CPU time that a grading takes beside the submission's own: two containers and the judge.
-const OVERHEAD: Duration = Duration::from_millis(2_500);
+/// CPU time that a grading takes beside the submission's own: a container, the judge's work, the engine's.
+const OVERHEAD: Duration = Duration::from_millis(1_200);
 /// Waiting for timers is free, but not for ever: each grading that waits holds its memory.
 const MOST_PER_CORE: usize = 4;
 /// Gradings do not all wait at the same time.
@@ -56,7 +56,7 @@ mod tests {
     #[test]
     fn suites_that_wait_run_many_at_a_time_and_those_that_compute_few() {
         assert_eq!(at_a_time(2, 2, Some(&report(15_000, 1_400))), 8, "waits");
-        assert_eq!(at_a_time(2, 2, Some(&report(11_000, 13_000))), 3, "computes");
+        assert_eq!(at_a_time(2, 2, Some(&report(11_000, 13_000))), 4, "computes");
         assert_eq!(at_a_time(2, 1, Some(&report(10_000, 40_000))), 2, "never fewer than cores");
         assert_eq!(at_a_time(2, 2, None), 4, "unknown");
     }

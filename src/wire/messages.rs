@@ -61,7 +61,7 @@ pub enum FromAgent {
 #[derive(Debug, Clone, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ToJudge {
-    /// The first message; the suite's tar follows it.
+    /// The first message, once; the suite's tar follows it.
     Suite {
         /// Length of the tar that follows.
         suite_bytes: u64,
@@ -69,6 +69,9 @@ pub enum ToJudge {
         challenge: String,
         /// Marks hidden files; the judge writes it into them.
         canary: String,
+    },
+    /// Fork a process for one grading; what follows is for it, up to its `End`.
+    Grading {
         /// Seed of the grading.
         seed: u64,
         /// Modules that must import.
@@ -90,7 +93,7 @@ pub enum ToJudge {
         /// Sealed ids.
         ids: Vec<String>,
     },
-    /// Exit.
+    /// The grading is over; between two gradings: exit.
     End,
 }
 
@@ -175,6 +178,8 @@ pub enum FromJudge {
         /// Worth a look.
         notes: Vec<IntegrityNote>,
     },
+    /// The grading's process and all that it started are gone; another grading may begin.
+    Idle,
 }
 
 #[cfg(test)]

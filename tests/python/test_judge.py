@@ -67,13 +67,23 @@ class Judge:
 
     def collect(self, suite: dict[str, str], probe: tuple[str, ...] = ("m",)) -> dict[str, Any]:
         archive = pack(write_files(self.tmp_path / "suite", suite))
-        message = {"type": "suite", "suite_bytes": len(archive), "challenge": "c", "seed": 3}
-        message["canary"] = CANARY
+        message = {"type": "suite", "suite_bytes": len(archive), "challenge": "c", "canary": CANARY}
         assert self.process.stdin is not None
-        frame = encode_frame({**message, "probe": list(probe), "limits": LIMITS.to_wire()})
-        self.process.stdin.write(frame + archive)
+        self.process.stdin.write(encode_frame(message) + archive)
         self.process.stdin.flush()
-        return self.receive()
+        collected = self.receive()
+        if collected["type"] == "collected":
+            self.begin(probe)
+        return collected
+
+    def begin(self, probe: tuple[str, ...] = ("m",), seed: int = 3) -> None:
+        """Have it fork a grading."""
+        self.send(type="grading", seed=seed, probe=list(probe), limits=LIMITS.to_wire())
+
+    def end(self) -> None:
+        """End the grading, and wait until the judge is ready for another."""
+        self.send(type="end")
+        assert self.receive() == {"type": "idle"}
 
     def connect(self) -> None:
         agent = self._start("takehome_agent", "--local", str(self.tmp_path / f"agent{len(self.agents)}"))
@@ -287,6 +297,7 @@ def test_outcomes_and_messages(judge: Judge) -> None:
     assert messages["test_skips"] == "Skipped: later"
     assert "in setup: ValueError: in the fixture" in messages["test_setup_fails"]
     assert "in teardown" in messages["test_teardown_fails"]
+    judge.end()
     judge.send(type="end")
     assert judge.process.wait(10) == 0
 
@@ -536,3 +547,71 @@ def test_hidden_bytes_that_the_candidate_sends_are_noticed(judge: Judge) -> None
     results, done = judge.run("test_leak.py::test_echo")
     assert results["test_leak.py::test_echo"][0] == "passed"
     assert [note["kind"] for note in done["notes"]] == ["canary_seen"]
+
+
+STATEFUL = """
+    import os, pytest, random, tempfile, time
+    from pathlib import Path
+    seen = []
+    START = os.getpid()
+    @pytest.fixture(scope="session")
+    def whole():
+        seen.append("session")
+        yield
+        Path(os.environ["MARK"]).write_text("torn down")
+    def test_nothing_was_seen(whole, seed, tmp_path):
+        seen.append(seed)
+        (tmp_path / "kept").write_text("?")
+        assert seen == ["session", seed], seen
+        assert os.getpid() != START
+        assert False, f"{seed} {random.random()} {tempfile.gettempdir()}"
+    def test_is_killed(): os.kill(os.getpid(), 9)
+"""
+
+
+def test_a_judge_grades_again_and_nothing_is_left_of_the_grading_before(
+    tmp_path: Path, monkeypatch: Any
+) -> None:
+    mark = tmp_path / "mark"
+    monkeypatch.setenv("MARK", str(mark))
+    judge = Judge(tmp_path)
+    try:
+        judge.collect({"test_x.py": STATEFUL})
+        said = []
+        for seed in (3, 4, 5):
+            if seed > 3:
+                judge.begin(seed=seed)
+            judge.connect()
+            results, _ = judge.run("test_x.py::test_nothing_was_seen")
+            (message,) = (message for _, message in results.values())
+            said.append(message.split("\n")[0].split())
+            assert not mark.exists()
+            judge.end()
+            assert mark.read_text() == "torn down"
+            mark.unlink()
+        assert [seed for seed, _, _ in said] == ["3", "4", "5"]
+        assert len({number for _, number, _ in said}) == 3, (
+            "random numbers are not those of the grading before"
+        )
+        folders = {folder for _, _, folder in said}
+        assert len(folders) == 3
+        assert not any(Path(folder).exists() for folder in folders)
+        judge.send(type="end")
+        assert judge.process.wait(10) == 0
+    finally:
+        judge.close()
+
+
+def test_a_judge_whose_grading_is_killed_ends_and_says_how(judge: Judge) -> None:
+    judge.collect({"test_x.py": STATEFUL})
+    judge.connect()
+    judge.send(type="run", ids=["test_x.py::test_is_killed"])
+    assert judge.receive()["type"] == "started"
+    assert judge.process.wait(10) == 128 + 9
+
+
+def test_a_suite_that_starts_a_thread_at_import_cannot_be_forked(judge: Judge) -> None:
+    suite = "import threading, time\nthreading.Thread(target=time.sleep, args=(30,), daemon=True).start()\n"
+    answer = judge.collect({"test_x.py": suite + "def test_a(): pass\n"})
+    assert answer["type"] == "broken"
+    assert "starts a thread" in answer["message"]

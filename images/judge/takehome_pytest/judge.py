@@ -1,7 +1,8 @@
 """`python -I -m takehome_pytest.judge`: process 1 of the judge container, between the host and an agent.
 
-Reads the hidden suite from the host, collects it in-process, then runs the units that the host names. Only
-what this process itself observed leaves it; nothing of the candidate is imported, unpickled or opened.
+Reads the hidden suite from the host and collects it in-process; then each grading is a fork that runs the
+units that the host names. Only what these processes themselves observed leaves them; nothing of the candidate
+is imported, unpickled or opened.
 """
 
 from __future__ import annotations
@@ -18,11 +19,10 @@ import pytest
 
 from takehome_pytest import canary
 from takehome_pytest import plugin as author_api
-from takehome_pytest.grading import Grading, plain_text
-from takehome_pytest.runner import HostError, JudgePlugin
-from takehome_pytest.solution import Limits
+from takehome_pytest.grading import plain_text
+from takehome_pytest.judging import JudgePlugin
+from takehome_pytest.runner import HostError
 from takehome_wire.frames import FrameError, encode_frame, read_exactly, read_frame
-from takehome_wire.limits import MAX_VALUE_BYTES
 
 SUITE_DIR = "/suite"
 _PYTEST = [
@@ -72,7 +72,11 @@ class Host:
 
 
 def main() -> int:
-    """Run the judge. Exit code: 0 after `end`, 1 when the suite is broken, 2 without a sane host."""
+    """Run the judge.
+
+    Exit code: 0 after `end`, 1 when the suite is broken, 2 without a sane host, 128 and a signal's number
+    when one ended a grading's process.
+    """
     host = _take_streams()
     sys.dont_write_bytecode = True
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
@@ -83,9 +87,7 @@ def main() -> int:
         suite_dir = Path(os.environ.get("TAKEHOME_SUITE_DIR", SUITE_DIR))
         canary.install(str(message["canary"]))
         unpack(host.receive_bytes(int(message["suite_bytes"])), suite_dir)
-        grading = Grading(_limits(message["limits"]), int(message["seed"]))
-        judge = JudgePlugin(host, grading, [str(name) for name in message["probe"]])
-        return _run_pytest(host, judge, suite_dir)
+        return _run_pytest(host, JudgePlugin(host), suite_dir)
     except (FrameError, EOFError, BrokenPipeError, HostError, KeyError, ValueError) as error:
         print(f"takehome judge: {error}", file=sys.stderr)
         return 2
@@ -96,11 +98,10 @@ def _run_pytest(host: Host, judge: JudgePlugin, suite_dir: Path) -> int:
     with contextlib.redirect_stderr(complaint):
         options = ["--rootdir", str(suite_dir), "--confcutdir", str(suite_dir)]
         code = pytest.main([*_PYTEST, *options, str(suite_dir)], plugins=[judge, author_api])
-    if judge.ended:
-        return 0
-    if not judge.told_broken:
-        text = complaint.getvalue()[-1500:].strip() or f"pytest ended with exit code {int(code)}"
-        host.send("broken", message=plain_text(text))
+    if judge.exit_code is not None:
+        return judge.exit_code
+    text = complaint.getvalue()[-1500:].strip() or f"pytest ended with exit code {int(code)}"
+    host.send("broken", message=plain_text(text))
     return 1
 
 
@@ -122,17 +123,12 @@ def unpack(archive: bytes, root: Path) -> None:
             path.write_bytes(canary.sign(data) if canary.belongs_in(entry.name) else data)
 
 
-def _limits(fields: dict[str, Any]) -> Limits:
-    return Limits(
-        call_timeout_s=float(fields["call_timeout_s"]),
-        output_bytes=int(fields["output_bytes"]),
-        value_bytes=min(int(fields["value_bytes"]), MAX_VALUE_BYTES),
-    )
-
-
 def _take_streams() -> Host:
-    """Keep the host's channel to ourselves: what a test prints must not land in it."""
-    incoming = os.fdopen(os.dup(0), "rb")
+    """Keep the host's channel to ourselves: what a test prints must not land in it.
+
+    Unbuffered, because each grading's process reads on where this one stopped.
+    """
+    incoming = os.fdopen(os.dup(0), "rb", buffering=0)
     outgoing = os.fdopen(os.dup(1), "wb")
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 0)

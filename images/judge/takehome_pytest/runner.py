@@ -1,9 +1,9 @@
-"""Runs the units that the host names, inside pytest's own session."""
+"""One grading's conversation with the host: connects to agents, runs the units that the host names."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 import pytest
@@ -11,10 +11,9 @@ import pytest
 from takehome_pytest import canary
 from takehome_pytest.faults import CandidateException, CandidateFault
 from takehome_pytest.grading import Grading, Result, plain_text
-from takehome_pytest.plugin import GRADING
 from takehome_pytest.probing import probe
 from takehome_pytest.routes import NoRoutes
-from takehome_pytest.suite import SuiteProblem, describe_tests
+from takehome_pytest.suite import SuiteProblem
 from takehome_pytest.transport import sandbox as sandbox_transport
 from takehome_wire.frames import FrameError
 
@@ -40,55 +39,27 @@ class _Nothing(pytest.Item):
         raise NotImplementedError
 
 
-class JudgePlugin:
-    """Replaces pytest's run loop. One grading's state is in one object, `grading`."""
+class GradingRunner:
+    """One grading, in a process of its own, inside of the session that the suite was collected in."""
 
-    def __init__(self, host: HostLink, grading: Grading, probe_modules: Sequence[str]) -> None:
+    def __init__(
+        self,
+        host: HostLink,
+        session: pytest.Session,
+        items: Mapping[str, pytest.Item],
+        grading: Grading,
+        probe_modules: Sequence[str],
+    ) -> None:
         self._host = host
+        self._session = session
+        self._items = items
         self._grading = grading
         self._probe_modules = list(probe_modules)
-        self._collect_errors: list[str] = []
-        self._items: dict[str, pytest.Item] = {}
         self._no_routes = NoRoutes()
-        self.ended = False
-        self.told_broken = False
 
-    # -- hooks ------------------------------------------------------------------------------------
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_configure(self, config: pytest.Config) -> None:
-        config.stash[GRADING] = self._grading
-
-    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        if report.failed:
-            self._collect_errors.append(f"{report.nodeid}: {str(report.longrepr)[-1500:]}")
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(
-        self, call: pytest.CallInfo[None]
-    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        report = yield
-        self._grading.observe(report, call.excinfo.value if call.excinfo is not None else None)
-        return report
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        try:
-            if self._collect_errors:
-                raise SuiteProblem("; ".join(self._collect_errors))
-            tests = describe_tests(session.items)
-            self._items = {item.nodeid: item for item in session.items}
-            self._host.send("collected", tests=tests)
-            self._serve(session)
-        except SuiteProblem as error:
-            self.told_broken = True
-            self._host.send("broken", message=plain_text(str(error)))
-        return True
-
-    # -- the host's requests ----------------------------------------------------------------------
-
-    def _serve(self, session: pytest.Session) -> None:
-        nothing = _Nothing.from_parent(session, name="elsewhere")
+    def serve(self) -> None:
+        """Do what the host asks for until it says `end`. Raises HostError, SuiteProblem."""
+        nothing = _Nothing.from_parent(self._session, name="elsewhere")
         while True:
             message = self._host.receive()
             match message:
@@ -102,10 +73,16 @@ class JudgePlugin:
                     self._run_unit([self._item(name) for name in ids], nothing)
                 case {"type": "end"}:
                     self._grading.sandbox.detach()
-                    self.ended = True
+                    self._end_session()
                     return
                 case _:
                     raise HostError(f"unexpected frame {message.get('type')!r}")
+
+    def _end_session(self) -> None:
+        try:
+            self._session._setupstate.teardown_exact(None)
+        except (Exception, CandidateFault, SystemExit, CandidateException):
+            pass  # every test has its outcome
 
     def _item(self, name: Any) -> pytest.Item:
         item = self._items.get(name)
