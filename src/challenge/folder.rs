@@ -86,6 +86,21 @@ impl Challenge {
     pub fn samples(&self) -> Result<Vec<Sample>, ChallengeError> {
         Ok(Sample::load_all(&self.dir.join("samples"), &self.manifest)?)
     }
+
+    /// The samples that can be read, by slug, and what is wrong with the others.
+    ///
+    /// # Errors
+    /// The folder itself cannot be read.
+    pub fn samples_and_errors(&self) -> Result<(Vec<Sample>, Vec<ChallengeError>), ChallengeError> {
+        let (mut samples, mut errors) = (Vec::new(), Vec::new());
+        for sample in Sample::load_each(&self.dir.join("samples"), &self.manifest)? {
+            match sample {
+                Ok(sample) => samples.push(sample),
+                Err(error) => errors.push(error.into()),
+            }
+        }
+        Ok((samples, errors))
+    }
 }
 
 pub(super) fn read_error(path: &Path) -> impl FnOnce(io::Error) -> ChallengeError {

@@ -68,19 +68,26 @@ enum RawVerdict {
 impl Sample {
     /// Every sample in `folder`, by slug; none when there is no such folder.
     pub(super) fn load_all(folder: &Path, manifest: &Manifest) -> Result<Vec<Self>, SampleError> {
+        Self::load_each(folder, manifest)?.into_iter().collect()
+    }
+
+    /// Every sample in `folder`, or what is wrong with it.
+    pub(super) fn load_each(
+        folder: &Path,
+        manifest: &Manifest,
+    ) -> Result<Vec<Result<Self, SampleError>>, SampleError> {
         if !folder.is_dir() {
             return Ok(Vec::new());
         }
-        let mut samples = fs::read_dir(folder)
+        let mut folders: Vec<PathBuf> = fs::read_dir(folder)
             .and_then(Iterator::collect::<io::Result<Vec<_>>>)
             .map_err(|cause| SampleError::Read { path: folder.to_owned(), cause })?
             .into_iter()
             .map(|entry| entry.path())
             .filter(|path| path.is_dir() && !is_by_product(path))
-            .map(|path| Self::load(path, manifest))
-            .collect::<Result<Vec<_>, _>>()?;
-        samples.sort_by(|one, other| one.slug.cmp(&other.slug));
-        Ok(samples)
+            .collect();
+        folders.sort();
+        Ok(folders.into_iter().map(|path| Self::load(path, manifest)).collect())
     }
 
     fn load(dir: PathBuf, manifest: &Manifest) -> Result<Self, SampleError> {

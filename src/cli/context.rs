@@ -34,6 +34,14 @@ impl Context {
         Ok(Self { roots, home, runtime, quiet })
     }
 
+    /// This program as hints have to write it: with the folders of challenges that were given.
+    pub(super) fn program(&self) -> String {
+        let default = [PathBuf::from("challenges")];
+        let given = if self.roots == default { &[] } else { self.roots.as_slice() };
+        let folders = given.iter().map(|root| format!(" --challenges {}", root.display()));
+        format!("takehome{}", folders.collect::<String>())
+    }
+
     pub(super) fn challenge(&self, id: &str) -> Result<Challenge, Failure> {
         Ok(Challenge::find(&self.roots, id)?)
     }

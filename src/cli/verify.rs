@@ -61,6 +61,16 @@ async fn verify_all(
     } else {
         args.ids.clone()
     };
+    let known = Challenge::ids(&context.roots)?;
+    let is_challenge = |id: &str| known.iter().any(|(known, _)| known == id);
+    let number = ids.iter().find(|id| id.parse::<u32>().is_ok() && !is_challenge(id));
+    if let (Some(_), Some(number)) = (args.mutants, number) {
+        let message = format!("there is no challenge {number}");
+        return Err(Failure::usage(
+            message,
+            format!("for {number} mutants write --mutants={number}"),
+        ));
+    }
     // What is wrong with the last challenge should not show after an hour with the others.
     let mut trials = Vec::new();
     for id in &ids {
@@ -123,6 +133,7 @@ impl<'a> Trial<'a> {
             seal(sandbox, &mut challenge, &images).await?;
             eprintln!("sealed {}", challenge.lock_path().display());
         }
+        check_lock(context, &challenge)?;
         let wanted = |subject: &Subject| {
             args.only.is_empty() || args.only.iter().any(|prefix| subject.name.starts_with(prefix))
         };
@@ -305,6 +316,27 @@ impl Clock {
         };
         progress::reporter(total, self.quiet, Arc::new(ended))
     }
+}
+
+/// Without a lock that fits there is nothing to grade.
+fn check_lock(context: &Context, challenge: &Challenge) -> Result<(), Failure> {
+    let wrong = match &challenge.lock {
+        None => "the hidden suite has no suite.lock".to_owned(),
+        Some(lock) => match lock.check(&challenge.manifest, &challenge.suite) {
+            Ok(()) => return Ok(()),
+            Err(mismatch) => {
+                let differences: Vec<_> =
+                    mismatch.differences.iter().map(ToString::to_string).collect();
+                format!("suite.lock does not fit: {}", differences.join("; "))
+            }
+        },
+    };
+    let id = &challenge.manifest.id;
+    Err(Failure {
+        exit: Exit::Author,
+        message: format!("{id}: {wrong}"),
+        remedy: format!("run `{} challenge verify {id} --seal`", context.program()),
+    })
 }
 
 /// Collects the suite, seals what it collects to, and writes the lock.

@@ -5,6 +5,9 @@ use std::fmt::Write as _;
 use super::table;
 use crate::verify::{Fate, Matrix, Row, Strength, SuiteTime, Unclear, Verification, spread};
 
+/// How many lost tests of a sample are quoted.
+const REASONS: usize = 5;
+
 /// One challenge's result as plain text, to be read or pasted.
 pub(super) fn render(verification: &Verification) -> String {
     let matrix = &verification.matrix;
@@ -12,6 +15,13 @@ pub(super) fn render(verification: &Verification) -> String {
     for row in &matrix.rows {
         for (mismatch, count) in &row.mismatches {
             let _ = writeln!(text, "{}: {mismatch} ({count} of {})", row.subject, row.repeats);
+        }
+        for (test, message) in row.reasons.iter().take(REASONS) {
+            let message = table::plain(first_line(message));
+            let _ = writeln!(text, "{}: lost {test}: {message}", row.subject);
+        }
+        if let Some(more) = row.reasons.len().checked_sub(REASONS).filter(|more| *more > 0) {
+            let _ = writeln!(text, "{}: and {more} more; --format json has all", row.subject);
         }
         for (test, outcomes) in &row.flaky {
             let seen: Vec<String> = outcomes
@@ -187,6 +197,7 @@ mod tests {
             groups: BTreeMap::from([("sums".into(), Cell { whole, lost, must_lose })]),
             wall_ms: 4200,
             mismatches: BTreeMap::new(),
+            reasons: BTreeMap::new(),
             flaky: BTreeMap::new(),
         }
     }
@@ -220,9 +231,14 @@ mod tests {
         let outcomes = BTreeMap::from([(TestOutcome::Passed, 19), (TestOutcome::TimedOut, 1)]);
         wavering.flaky.insert("test_a.py::test_b".into(), outcomes);
         wavering.mismatches.insert("loses sums".into(), 1);
+        for test in 1..=7 {
+            wavering.reasons.insert(format!("test_a.py::test_{test}"), "1 != 2\nmore".into());
+        }
         let text = render(&verification(vec![wavering], 31_000, None));
         for line in [
             "reference: loses sums (1 of 20)",
+            "reference: lost test_a.py::test_5: 1 != 2",
+            "reference: and 2 more; --format json has all",
             "reference: flaky: test_a.py::test_b: passed 19, timed out 1 of 20",
             "suite over the reference, alone: 31.0 s (at most 30 s)",
             "not everything is as expected",

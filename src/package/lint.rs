@@ -18,8 +18,12 @@ pub fn lint(challenge: &Challenge) -> Vec<Finding> {
     findings
         .extend(text(challenge, "DESIGN.md", Rule::Design, |text| design::check(text, manifest)));
     findings.extend(layout::folders(challenge));
-    match challenge.samples() {
-        Ok(samples) => findings.extend(layout::samples(&samples, manifest)),
+    match challenge.samples_and_errors() {
+        Ok((samples, errors)) if errors.is_empty() => {
+            findings.extend(layout::samples(&samples, manifest));
+        }
+        // What is missing among those that can be read may be in the others.
+        Ok((_, errors)) => findings.extend(errors.iter().map(unreadable)),
         Err(error) => findings.push(unreadable(&error)),
     }
     findings.extend(challenge.equivalents().err().as_ref().map(unreadable));

@@ -37,6 +37,9 @@ pub struct Row {
     pub wall_ms: u64,
     /// What was not as expected, with how often.
     pub mismatches: BTreeMap<String, u32>,
+    /// Of gradings that were not as expected: each test of a group that should have been whole, with
+    /// what it said when it was first lost.
+    pub reasons: BTreeMap<String, String>,
     /// Tests whose outcome differed between repeats, with each outcome's count.
     pub flaky: BTreeMap<String, BTreeMap<TestOutcome, u32>>,
 }
@@ -101,6 +104,7 @@ impl Row {
             groups: groups.iter().map(|group| (group.clone(), Cell::default())).collect(),
             wall_ms: 0,
             mismatches: BTreeMap::new(),
+            reasons: BTreeMap::new(),
             flaky: BTreeMap::new(),
         };
         for group in subject.expected.iter().flat_map(|expected| &expected.fails) {
@@ -123,6 +127,13 @@ impl Row {
             }
             let mismatches = subject.mismatches(report);
             row.as_expected += u32::from(mismatches.is_empty());
+            if !mismatches.is_empty() {
+                for test in report.tests.iter().filter(|test| test.outcome != TestOutcome::Passed) {
+                    if !row.groups.get(&test.group).is_some_and(|cell| cell.must_lose) {
+                        row.reasons.entry(test.id.clone()).or_insert_with(|| test.message.clone());
+                    }
+                }
+            }
             for mismatch in mismatches {
                 *row.mismatches.entry(mismatch).or_default() += 1;
             }
