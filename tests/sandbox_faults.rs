@@ -6,7 +6,9 @@ mod common;
 mod engine_proxy;
 
 use std::{
-    process::{Child, Stdio},
+    path::Path,
+    process::{Child, Command, Stdio},
+    sync::Arc,
     time::Duration,
 };
 
@@ -14,6 +16,14 @@ use bollard::{Docker, query_parameters::KillContainerOptionsBuilder};
 use common::{containers_of, folder, pair_of, takehome};
 use engine_proxy::EngineProxy;
 use serde_json::Value;
+use takehome::{
+    challenge::Challenge,
+    domain::Verdict,
+    image::Provisioner,
+    run::{GradeRequest, Runner, Shutdown, silent},
+    sandbox::{ImagePair, docker::DockerSandbox},
+    submission::{IntakeLimits, Submission},
+};
 use tempfile::TempDir;
 
 /// A right solution that takes long enough for something to happen meanwhile.
@@ -129,4 +139,68 @@ async fn a_runtime_is_used_when_the_engine_offers_it_and_refused_by_name_when_no
     let errors = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(5), "{errors}");
     assert!(errors.contains("no-such-runtime") && errors.contains(name.as_str()), "{errors}");
+}
+
+/// An image that is there and does not work, as after a crash of the machine; removed when dropped.
+struct Damaged(&'static str);
+
+impl Damaged {
+    fn copy_of(image: &str, tag: &'static str) -> Self {
+        let context = folder(&[(
+            "Dockerfile",
+            &format!(
+                "FROM {image}\nRUN rm -r /opt/takehome/lib/python3.13/site-packages/takehome_*\n"
+            ),
+        )]);
+        let built = Command::new("docker")
+            .args(["build", "--quiet", "--tag", tag])
+            .arg(context.path())
+            .output()
+            .expect("the engine's client");
+        assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+        Self(tag)
+    }
+}
+
+impl Drop for Damaged {
+    fn drop(&mut self) {
+        let _ = Command::new("docker").args(["rmi", "--force", self.0]).output();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn images_that_are_missing_or_damaged_are_the_machines_fault_and_never_a_score() {
+    if common::engine().await.is_none() {
+        return;
+    }
+    let sandbox = Arc::new(DockerSandbox::connect(None).await.expect("an engine"));
+    let challenge = common::root().join(common::TINY).join("tiny");
+    let challenge = Arc::new(Challenge::load(&challenge).expect("tiny"));
+    let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join("home");
+    let provisioner = Provisioner::new(&sandbox, &home, &|_| {}).expect("a provisioner");
+    let sound = provisioner.for_challenge(&challenge).await.expect("images");
+    let judge = Damaged::copy_of(&sound.judge, "takehome-test-damaged:judge");
+    let candidate = Damaged::copy_of(&sound.candidate, "takehome-test-damaged:candidate");
+    let submission = challenge.dir.join("reference");
+    let submission = Submission::open(&submission, &IntakeLimits::default()).expect("a submission");
+    let submission = Arc::new(submission);
+    let runner = Runner::new(sandbox.clone(), silent()).await.expect("a runner");
+    for (images, code) in [
+        (ImagePair { judge: judge.0.into(), ..sound.clone() }, "container_ended"),
+        (ImagePair { candidate: candidate.0.into(), ..sound.clone() }, "container_ended"),
+        (
+            ImagePair { candidate: "takehome-test-missing:candidate".into(), ..sound },
+            "image_missing",
+        ),
+    ] {
+        let request = GradeRequest::new(challenge.clone(), submission.clone(), 1, images);
+        let report = runner.grade(Arc::new(request), &Shutdown::default().kill).await;
+        let report = report.expect("a report");
+        let fault = report.fault.expect("a fault");
+        assert_eq!((report.verdict, report.score), (Verdict::InfraFault, None), "{fault:?}");
+        assert_eq!(fault.code, code, "{fault:?}");
+        assert!(fault.remedy.contains("takehome image"), "{}", fault.remedy);
+    }
+    runner.close().await;
+    sandbox.close().await;
 }

@@ -468,7 +468,17 @@ fn infra_fault(error: &SandboxError) -> Fault {
         }
         .into(),
         message: error.to_string(),
-        remedy: "run `takehome doctor`, then grade the submission again; nothing was scored".into(),
+        remedy: match error {
+            SandboxError::Image(_) => {
+                "run `takehome image build`, then grade the submission again; nothing was scored"
+            }
+            SandboxError::Ended { .. } => {
+                "run `takehome doctor --try`, and where that fails `takehome image prune --all`, which has \
+                 damaged images built anew; then grade the submission again, nothing was scored"
+            }
+            _ => "run `takehome doctor`, then grade the submission again; nothing was scored",
+        }
+        .into(),
     }
 }
 
