@@ -10,8 +10,11 @@ script. At the end a right solution has to get 100 still, and no container, volu
 """
 
 import argparse
+import collections
 import json
 import os
+import queue
+import re
 import shutil
 import subprocess
 import sys
@@ -19,7 +22,7 @@ import tempfile
 import threading
 import time
 import tomllib
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -37,6 +40,8 @@ BESIDE = 3
 """Right solutions that are graded beside a sample."""
 
 SAMPLE_EVERY_S = 0.1
+PROGRESS = re.compile(r"\[\d+/\d+\] ")
+"""What takehome says when a grading has ended."""
 
 
 @dataclass(frozen=True)
@@ -118,9 +123,10 @@ def load(only: list[str]) -> list[Sample]:
 
 def submission(sample: Sample, scratch: Path) -> Path:
     """The folder or archive that is graded: the honest solution with the sample laid over it."""
-    if sample.archive is not None:
-        return sample.archive
     target = scratch / sample.slug
+    if sample.archive is not None:
+        suffix = sample.archive.name.removeprefix("submission")
+        return Path(shutil.copy(sample.archive, target.with_name(sample.slug + suffix)))
     over = sample.expected.get("over", "base")
     if over != "nothing":
         shutil.copytree(CORPUS / over, target, ignore=shutil.ignore_patterns("__pycache__"))
@@ -129,30 +135,58 @@ def submission(sample: Sample, scratch: Path) -> Path:
     return target
 
 
-def grade(takehome: Path, path: Path, challenge: str, seed: int) -> dict:
-    """One report. Raises SystemExit when takehome says nothing that is one."""
-    command = [takehome, "grade", path, "--challenge", challenge, "--challenges", CHALLENGES]
-    command += ["--format", "json", "--seed", str(seed), "--quiet"]
-    done = subprocess.run(command, capture_output=True, timeout=GRADING_TIMEOUT_S, check=False)
-    try:
-        report = json.loads(done.stdout)
-    except ValueError:
-        raise SystemExit(
-            f"{path}: exit {done.returncode}, no report\n{done.stderr.decode()[-2000:]}"
-        ) from None
-    return report[0] if isinstance(report, list) else report
+def grade_all(
+    takehome: Path,
+    paths: list[Path],
+    challenge: str,
+    seed: int,
+    jobs: int = 1,
+    finished: Callable[[], None] = lambda: None,
+) -> list[dict]:
+    """The reports of `paths`, in their order; `finished` is called after each grading.
+
+    All in one batch, so that judges serve one sample after the other. Raises SystemExit when takehome says
+    nothing that is a report for each, or nothing at all for GRADING_TIMEOUT_S.
+    """
+    command = [takehome, "grade", *paths, "--challenge", challenge, "--challenges", CHALLENGES]
+    command += ["--format", "json", "--seed", str(seed), "--jobs", str(jobs)]
+    with tempfile.TemporaryFile() as output:
+        process = subprocess.Popen(command, stdout=output, stderr=subprocess.PIPE, text=True)
+        assert process.stderr is not None
+        lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        threading.Thread(
+            target=lambda: [*map(lines.put, process.stderr), lines.put(None)], daemon=True
+        ).start()
+        said = collections.deque[str](maxlen=20)
+        try:
+            while (line := lines.get(timeout=GRADING_TIMEOUT_S)) is not None:
+                said.append(line)
+                if PROGRESS.match(line):
+                    finished()
+        except queue.Empty:
+            process.kill()
+            said.append(f"nothing for {GRADING_TIMEOUT_S} s")
+        process.wait()
+        output.seek(0)
+        try:
+            reports = json.load(output)
+        except ValueError:
+            reports = None
+    reports = [reports] if isinstance(reports, dict) else reports
+    if reports is None or len(reports) != len(paths):
+        raise SystemExit(f"exit {process.returncode}, no report for each of {len(paths)}\n{''.join(said)}")
+    return reports
 
 
 class Meter:
     """Watches the machine while something runs in the `with` block."""
 
     def __init__(self) -> None:
-        self.cost = Cost()
+        self.laps: list[Cost] = []
         self._stop = threading.Event()
 
     def __enter__(self) -> "Meter":
-        self._begun = time.monotonic()
-        self._memory, self._disk = available_memory(), free_disk()
+        self._start()
         self._thread = threading.Thread(target=self._watch, daemon=True)
         self._thread.start()
         return self
@@ -160,12 +194,22 @@ class Meter:
     def __exit__(self, *error: object) -> None:
         self._stop.set()
         self._thread.join()
-        self.cost.wall_s = time.monotonic() - self._begun
+
+    def lap(self) -> None:
+        """What was seen since the last lap is one grading's."""
+        self._cost.wall_s = time.monotonic() - self._begun
+        self.laps.append(self._cost)
+        self._start()
+
+    def _start(self) -> None:
+        self._begun, self._cost = time.monotonic(), Cost()
+        self._memory, self._disk = available_memory(), free_disk()
 
     def _watch(self) -> None:
         while not self._stop.wait(SAMPLE_EVERY_S):
-            self.cost.memory = max(self.cost.memory, self._memory - available_memory())
-            self.cost.disk = max(self.cost.disk, self._disk - free_disk())
+            cost = self._cost
+            cost.memory = max(cost.memory, self._memory - available_memory())
+            cost.disk = max(cost.disk, self._disk - free_disk())
 
 
 def available_memory() -> int:
@@ -231,10 +275,8 @@ def beside_complaints(takehome: Path, path: Path, scratch: Path) -> list[str]:
         if not target.exists():
             shutil.copytree(CORPUS / "right", target, ignore=shutil.ignore_patterns("__pycache__"))
         honest.append(target)
-    command = [takehome, "grade", honest[0], path, *honest[1:], "--challenge", "target"]
-    command += ["--challenges", CHALLENGES, "--format", "json", "--quiet", "--jobs", str(BESIDE + 1)]
-    done = subprocess.run(command, capture_output=True, timeout=GRADING_TIMEOUT_S, check=False)
-    reports = [r for r in json.loads(done.stdout) if r["submission"].startswith("honest")]
+    everything = grade_all(takehome, [honest[0], path, *honest[1:]], "target", 1, BESIDE + 1)
+    reports = [report for report in everything if report["submission"].startswith("honest")]
     if len(reports) != BESIDE:
         return [f"beside it only {len(reports)} of {BESIDE} right solutions were graded"]
     return [f"beside it a right solution got {r['score']}" for r in reports if r["score"] != 100.0]
@@ -304,7 +346,7 @@ def main() -> int:
     samples = load(options.only)
     with tempfile.TemporaryDirectory(prefix="takehome-hostile-") as folder:
         outcomes = let_loose(samples, options, Path(folder))
-        after = grade(options.takehome, CORPUS / "right", "target", 1)["score"]
+        after = grade_all(options.takehome, [CORPUS / "right"], "target", 1)[0]["score"]
     print_table(outcomes)
     gained = sum(outcome.gained for outcome in outcomes)
     wrong = sum(bool(outcome.wrong) for outcome in outcomes)
@@ -315,48 +357,58 @@ def main() -> int:
 
 
 def let_loose(samples: list[Sample], options: argparse.Namespace, scratch: Path) -> list[Outcome]:
-    """First each sample alone, to see what it costs; then repeats and controls, several at a time."""
-    takehome = options.takehome
-    honest = {name: grade(takehome, CORPUS / name, "target", 1)["score"] for name in HONEST}
+    """First one sample at a time, to see what each costs; then repeats and controls, several at a time."""
+    takehome, jobs = options.takehome, options.jobs
+    reports = grade_all(takehome, [CORPUS / name for name in HONEST], "target", 1)
+    honest = {name: report["score"] for name, report in zip(HONEST, reports, strict=True)}
     print(f"without a trick: {honest}", flush=True)
     outcomes = []
     for number, sample in enumerate(samples, 1):
-        outcome = Outcome(sample, submission(sample, scratch / str(number)))
+        place = scratch / str(number)
+        place.mkdir()
+        outcomes.append(Outcome(sample, submission(sample, place)))
+    for family, members in by_family(outcomes).items():
+        paths = [one.path for one in members]
         with Meter() as meter:
-            report = grade(takehome, outcome.path, "target", 1)
-        outcome.add(report, honest)
-        outcome.cost = meter.cost
-        outcomes.append(outcome)
-        print(f"[{number}/{len(samples)}] {outcome.line()}", flush=True)
-
-    def again(outcome: Outcome) -> Outcome:
-        for repeat in range(1, options.repeat):
-            outcome.add(grade(takehome, outcome.path, "target", repeat + 1), honest)
-        if outcome.sample.expected["control"] and not options.no_control:
-            found = control_complaints(outcome.sample, grade(takehome, outcome.path, "in-process", 1))
-            outcome.wrong += found
-            outcome.bites = not found
+            reports = grade_all(takehome, paths, "target", 1, finished=meter.lap)
+        for outcome, report, cost in zip(members, reports, meter.laps, strict=True):
+            outcome.add(report, honest)
+            outcome.cost = cost
+            print(outcome.line(), flush=True)
+        for repeat in range(2, options.repeat + 1):
+            for outcome, report in zip(
+                members, grade_all(takehome, paths, "target", repeat, jobs), strict=True
+            ):
+                outcome.add(report, honest)
+        bite = [one for one in members if one.sample.expected["control"] and not options.no_control]
+        if bite:
+            reports = grade_all(takehome, [one.path for one in bite], "in-process", 1, jobs)
+            for outcome, report in zip(bite, reports, strict=True):
+                found = control_complaints(outcome.sample, report)
+                outcome.wrong += found
+                outcome.bites = not found
         if options.beside:
-            outcome.wrong += beside_complaints(
-                takehome, outcome.path, scratch / f"beside {outcome.sample.slug}"
-            )
-        return outcome
-
-    with ThreadPoolExecutor(options.jobs) as pool:
-        for number, outcome in enumerate(pool.map(again, outcomes), 1):
-            if outcome.wrong or number % 20 == 0:
-                print(f"[again {number}/{len(samples)}] {outcome.line()}", flush=True)
+            for outcome in members:
+                outcome.wrong += beside_complaints(takehome, outcome.path, outcome.path.parent)
+        wrong = [outcome for outcome in members if outcome.wrong]
+        print(f"{family}: {len(members)} samples, {len(wrong)} not as expected", flush=True)
+        for outcome in wrong:
+            print(f"  {outcome.line()}", flush=True)
     return outcomes
+
+
+def by_family(outcomes: list[Outcome]) -> dict[str, list[Outcome]]:
+    families: dict[str, list[Outcome]] = {}
+    for outcome in outcomes:
+        families.setdefault(outcome.sample.family, []).append(outcome)
+    return families
 
 
 def print_table(outcomes: list[Outcome]) -> None:
     row = "{:10} {:>6} {:>7} {:>15} {:>13} {:>11} {:>11}".format
     heads = ("family", "tried", "gained", "bite elsewhere", "worst memory", "worst disk", "worst time")
     print("\n" + row(*heads))
-    families: dict[str, list[Outcome]] = {}
-    for outcome in outcomes:
-        families.setdefault(outcome.sample.family, []).append(outcome)
-    for family, members in families.items():
+    for family, members in by_family(outcomes).items():
         worst = [max(getattr(one.cost, name) for one in members) for name in ("memory", "disk", "wall_s")]
         gained = sum(one.gained for one in members)
         bites = sum(one.bites for one in members)
