@@ -44,14 +44,37 @@ def test_the_table_knows_us_and_our_children(tmp_path: Path) -> None:
         assert info is not None
         assert (info.pid, info.parent, info.session) == (child.pid, os.getpid(), child.pid)
         assert info.state in "RSD"
+        assert info.alive
         assert child.pid in [below.pid for below in kernel.descendants(os.getpid())]
         assert kernel.peak_memory_bytes(child.pid) > 0
         child.kill()
         give_up = time.monotonic() + 5
         while (zombie := kernel.process_info(child.pid)) is None or zombie.state != "Z":
             assert time.monotonic() < give_up
+        assert not zombie.alive
     finally:
         child.kill()
         child.wait()
     assert kernel.process_info(child.pid) is None
     assert kernel.peak_memory_bytes(child.pid) == 0
+
+
+HEADLESS = """
+import ctypes, os, threading, time
+threading.Thread(target=lambda: time.sleep(60)).start()
+ctypes.CDLL(None).syscall({"x86_64": 60, "aarch64": 93}[os.uname().machine], 0)  # exit, of one thread
+"""
+
+
+def test_a_process_whose_main_thread_has_ended_is_alive_while_others_run() -> None:
+    child = subprocess.Popen([sys.executable, "-c", HEADLESS])
+    try:
+        give_up = time.monotonic() + 10
+        while (info := kernel.process_info(child.pid)) is None or info.state != "Z":
+            assert time.monotonic() < give_up
+            time.sleep(0.01)
+        assert info.alive
+        assert child.poll() is None
+    finally:
+        child.kill()
+        child.wait()

@@ -17,7 +17,7 @@ LINUX = pytest.mark.skipif(sys.platform != "linux", reason="needs /proc and a su
 
 SUBMISSION = {
     "tool.py": """
-        import os, signal, subprocess, sys, time
+        import ctypes, os, signal, subprocess, sys, threading, time
 
         def spin(seconds):
             end = time.process_time() + seconds
@@ -58,6 +58,18 @@ SUBMISSION = {
                     os._exit(0)
                 os.wait()
                 time.sleep(600)
+            case ["headless"]:
+                # A daemon whose main thread ends at once, while another one works on.
+                if os.fork() == 0:
+                    os.setsid()
+                    if os.fork() == 0:
+                        os.closerange(0, 3)
+                        threading.Thread(target=spin, args=(60,)).start()
+                        number = {"x86_64": 60, "aarch64": 93}[os.uname().machine]
+                        ctypes.CDLL(None).syscall(number, 0)  # exit, of one thread
+                    os._exit(0)
+                os.wait()
+                time.sleep(0.2)
             case ["burn", seconds]: spin(float(seconds))
             case ["burn-child", seconds]: subprocess.run([sys.executable, __file__, "burn", seconds])
             case ["burn-orphan", seconds]:
@@ -246,6 +258,16 @@ def test_a_daemon_neither_delays_the_end_nor_survives_it(sandbox: Sandbox) -> No
         time.sleep(0.7)
         assert solution.list() == ["server.py", "tool.py"]
     assert "leftover_processes" in account(sandbox)[1]
+
+
+@LINUX
+def test_a_daemon_without_its_main_thread_is_noted_and_charged(sandbox: Sandbox) -> None:
+    with sandbox.scenario() as solution:
+        done = solution.run(tool("headless"))
+        assert done.exit_code == 0
+        assert "leftover_processes" in account(sandbox)[1]
+        # It worked for the 0.2 s that the program waited, and on until it was found.
+        assert done.cpu_s >= 0.2
 
 
 @LINUX

@@ -79,13 +79,25 @@ def oom_kills(paths: tuple[str, ...] | None = None) -> int | None:
 
 @dataclass(frozen=True)
 class ProcessInfo:
-    """One line of the process table. `cpu_s` includes the children it has waited for."""
+    """One line of the process table: `state` is its main thread's letter (proc_pid_stat(5)), `threads` how
+    many threads it still has, `cpu_s` seconds of CPU with those of the children it has waited for.
+    """
 
     pid: int
     parent: int
     session: int
     state: str
+    threads: int
     cpu_s: float
+
+    @property
+    def alive(self) -> bool:
+        """Whether anything of it can still run.
+
+        A main thread that has ended alone stays a zombie for as long as other threads live; the kernel
+        counts it among them (fs/proc/array.c, num_threads).
+        """
+        return self.state not in ("Z", "X") or self.threads > 1
 
 
 def processes() -> Iterator[ProcessInfo]:
@@ -106,10 +118,11 @@ def process_info(pid: int) -> ProcessInfo | None:
         return None
     # The command's name is in parentheses and may itself contain spaces and parentheses.
     fields = raw[raw.rfind(b")") + 2 :].split()
-    if len(fields) < 15:
+    if len(fields) < 18:
         return None
+    state, threads = fields[0].decode("ascii"), int(fields[17])
     ticks = sum(int(field) for field in fields[11:15])
-    return ProcessInfo(pid, int(fields[1]), int(fields[3]), fields[0].decode("ascii"), ticks / _CLOCK_TICKS)
+    return ProcessInfo(pid, int(fields[1]), int(fields[3]), state, threads, ticks / _CLOCK_TICKS)
 
 
 def descendants(root: int) -> list[ProcessInfo]:

@@ -121,7 +121,7 @@ class Process:
         own = kernel.process_info(self.child.pid)
         tree = [*([own] if own else []), *kernel.descendants(self.child.pid)]
         peak = max((kernel.peak_memory_bytes(info.pid) for info in tree), default=0)
-        alive = sum(info.state != "Z" for info in tree)
+        alive = sum(info.alive for info in tree)
         return {"cpu_s": sum(info.cpu_s for info in tree), "peak_memory_bytes": peak, "processes": alive}
 
     def kill(self, reason: str = "killed") -> None:

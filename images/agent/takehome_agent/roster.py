@@ -106,7 +106,7 @@ class Roster:
         return [
             info
             for info in kernel.processes()
-            if info.parent == me and info.pid not in self._children and info.state != "Z"
+            if info.parent == me and info.pid not in self._children and info.alive
         ]
 
     def _kill_round(self) -> None:
