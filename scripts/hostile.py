@@ -32,7 +32,7 @@ CHALLENGES = ROOT / "tests/fixtures/challenges"
 HONEST = ("base", "right")
 EXPECTED_KEYS = {
     *("summary", "over", "outcome", "fault", "score_at_most", "score_at_least"),
-    *("outcomes", "integrity", "control", "control_why"),
+    *("outcomes", "integrity", "cpu_ms_at_least", "control", "control_why"),
 }
 ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz")
 GRADING_TIMEOUT_S = 300
@@ -251,6 +251,9 @@ def complaints(sample: Sample, report: dict, honest: dict[str, float]) -> tuple[
     for kind in expected.get("integrity", []):
         if kind not in kinds:
             found.append(f"no integrity note {kind}, but {', '.join(sorted(kinds)) or 'none'}")
+    least_cpu_ms = expected.get("cpu_ms_at_least", 0)
+    if least_cpu_ms and report["resources"]["cpu_ms"] < least_cpu_ms:
+        found.append(f"{report['resources']['cpu_ms']} ms of CPU, at least {least_cpu_ms}")
     return found, gained
 
 

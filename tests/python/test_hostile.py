@@ -74,6 +74,7 @@ def test_more_than_the_honest_solution_has_is_a_gain(hostile: ModuleType) -> Non
         ({"over": "right", "score_at_least": 100.0}, {}, "at least 100.0"),
         ({"outcomes": ["timed_out"]}, {}, "no test timed_out"),
         ({"integrity": ["output_capped"]}, {}, "no integrity note output_capped"),
+        ({"cpu_ms_at_least": 3000}, {"resources": {"cpu_ms": 2999}}, "2999 ms of CPU, at least 3000"),
     ],
 )
 def test_each_expectation_is_held(

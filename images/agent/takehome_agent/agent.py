@@ -17,6 +17,7 @@ from typing import Any
 from takehome_agent import files, kernel, scratch, warm
 from takehome_agent.children import CannotStart, Child, exec_body, fork_child
 from takehome_agent.connection import Connection
+from takehome_agent.cpu import CpuMeter
 from takehome_agent.loop import READ, Loop
 from takehome_agent.memory import Sampler, group_bytes
 from takehome_agent.places import Places
@@ -65,6 +66,7 @@ class Agent:
         self._roster.on_orphan = self._charge_orphan
         self._loop = Loop(self._roster.reap)
         self._sampler = Sampler(self._loop, group_bytes)
+        self._cpu = CpuMeter()
         self._connection: Connection | None = None
         self._processes: dict[int, Process] = {}
         self._workers: dict[int, Worker] = {}
@@ -156,7 +158,11 @@ class Agent:
 
     def _op_account(self, _message: dict[str, Any], reply: Reply) -> None:
         cost, notes = self._roster.take_account()
-        usage = {"cpu_ms": round(cost.cpu_s * 1000), "peak_memory_bytes": cost.peak_memory_bytes}
+        usage = {
+            "cpu_ms": round(self._cpu.correct(cost.cpu_s) * 1000),
+            "peak_memory_bytes": cost.peak_memory_bytes,
+        }
+        self._cpu.restart()
         reply({"clean": self._clean, "usage": usage, "notes": notes})
 
     def _clear(self) -> bool:
@@ -219,6 +225,7 @@ class Agent:
 
     def _new_worker(self) -> Worker:
         self._check_room()
+        self._end_solitude()
         config = self._config
         worker = Worker(
             self._loop,
@@ -254,7 +261,9 @@ class Agent:
         body = warm.body_for(argv, env, config.env, where) if config.warm_programs else None
         if argv[0] == "python":
             argv[0] = sys.executable
+        self._end_solitude()
         meter = self._sampler.start()
+        cpu = None if self._roster.is_running() else CpuMeter()
         try:
             child = fork_child(
                 self._loop,
@@ -268,7 +277,7 @@ class Agent:
             self._sampler.stop(meter)
             raise
         process = Process(
-            self._loop, child, self._roster.orphans_of, self._roster.note_orphans, self._sampler, meter
+            self._loop, child, self._roster.orphans_of, self._roster.note_orphans, self._sampler, meter, cpu
         )
         self._roster.add(child)
         number = next(self._serial)
@@ -355,6 +364,11 @@ class Agent:
         suspects = lingering or running
         if len(suspects) == 1:
             suspects[0].charge(rusage)
+
+    def _end_solitude(self) -> None:
+        """Another process is about to start: from now on the control group's account is of several."""
+        for process in self._processes.values():
+            process.end_solitude()
 
     def _check_room(self) -> None:
         if len(self._roster) >= _MAX_TRACKED:

@@ -10,6 +10,7 @@ from typing import Any
 
 from takehome_agent import kernel
 from takehome_agent.children import Child
+from takehome_agent.cpu import CpuMeter
 from takehome_agent.loop import Loop, Timer
 from takehome_agent.memory import Meter, Sampler
 
@@ -34,8 +35,11 @@ class Process:
         on_leftovers: Callable[[int], None],
         sampler: Sampler,
         meter: Meter,
+        cpu: CpuMeter | None,
     ) -> None:
+        """`cpu` counts what all of the candidate's processes use, if this one starts alone."""
         self.child = child
+        self._cpu = cpu
         self._sampler = sampler
         self._meter = meter
         self.over = False
@@ -78,11 +82,19 @@ class Process:
         """Add the cost of a process that it left behind."""
         self.child.cost.add(rusage)
 
+    def end_solitude(self) -> None:
+        """Another program or worker starts beside it: from now on only wait4 tells what is whose."""
+        if not self.over:
+            self._cpu = None
+
     def finish(self) -> None:
         """Nothing of it is left (or that was given up): answer everyone."""
         if self.over:
             return
         self.over = True
+        if self._cpu is not None:
+            # All that ran was this program's, whether or not somebody waited for it.
+            self.child.cost.cpu_s = self._cpu.correct(self.child.cost.cpu_s)
         self._sampler.stop(self._meter)
         if self._deadline is not None:
             self._deadline.cancel()
@@ -122,7 +134,10 @@ class Process:
         tree = [*([own] if own else []), *kernel.descendants(self.child.pid)]
         peak = max((kernel.peak_memory_bytes(info.pid) for info in tree), default=0)
         alive = sum(info.alive for info in tree)
-        return {"cpu_s": sum(info.cpu_s for info in tree), "peak_memory_bytes": peak, "processes": alive}
+        cpu_s = sum(info.cpu_s for info in tree)
+        if self._cpu is not None:
+            cpu_s = self._cpu.correct(cpu_s)
+        return {"cpu_s": cpu_s, "peak_memory_bytes": peak, "processes": alive}
 
     def kill(self, reason: str = "killed") -> None:
         """SIGKILL it and what it started."""

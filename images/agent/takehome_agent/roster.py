@@ -29,6 +29,10 @@ class Roster:
     def __len__(self) -> int:
         return len(self._children)
 
+    def is_running(self) -> bool:
+        """Whether a child of ours is there that we have not ended."""
+        return any(child.stopped_for is None for child in self._children.values())
+
     def add(self, child: Child) -> None:
         """Track a process we started until it is reaped."""
         self._children[child.pid] = child
