@@ -109,6 +109,12 @@ DENIED: dict[str, tuple[tuple[int, int], tuple[int, ...]]] = {
     "prlimit64_of_process_1": ((302, 261), (1, BAD, 0, 0)),
     "setpriority_of_process_1": ((141, 140), (0, 1, 0)),
     "clone3": ((435, 435), (0, 0)),
+    "sendto_oob": ((44, 206), (BAD, 0, 0, socket.MSG_OOB, 0, 0)),
+    "sendmsg_oob": ((46, 211), (BAD, 0, socket.MSG_OOB | socket.MSG_DONTWAIT)),
+    "sendmmsg_oob": ((307, 269), (BAD, 0, 0, socket.MSG_OOB)),
+    "recvfrom_oob": ((45, 207), (BAD, 0, 0, socket.MSG_OOB | socket.MSG_PEEK, 0, 0)),
+    "recvmsg_oob": ((47, 212), (BAD, 0, socket.MSG_OOB)),
+    "recvmmsg_oob": ((299, 243), (BAD, 0, 0, socket.MSG_OOB, 0)),
 }
 
 SOCKETS: dict[str, tuple[int, int, int]] = {
@@ -224,8 +230,11 @@ def needs_sockets() -> None:
                 if error.errno != errno.EAFNOSUPPORT:  # a kernel without IPv6
                     raise
     socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0).close()
-    for end in socket.socketpair():
-        end.close()
+    one, other = socket.socketpair()
+    with one, other:
+        one.send(b"a", socket.MSG_DONTWAIT)
+        one.sendmsg([b"b"])
+        assert other.recv(1, socket.MSG_PEEK) == other.recvmsg(1)[0] == b"a"
     socket.getaddrinfo("localhost", 80, proto=socket.IPPROTO_TCP)
 
 
