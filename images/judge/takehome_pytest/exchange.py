@@ -23,7 +23,7 @@ _TICK_S = 0.05
 
 
 class Exchange:
-    """A request, as it arrived, and its answer.
+    """A request, as it arrived, and its answer. `refused`: its body was more than the origin keeps.
 
     Times are seconds of `time.monotonic()`: `arrived` (its head was read), `answered` (just before the first
     byte of the answer was written), `ended` (the answer is complete or the client has gone); None before.
@@ -43,6 +43,7 @@ class Exchange:
         self.query: dict[str, str] = dict(parse_qsl(url.query, keep_blank_values=True))
         self.query_list: list[tuple[str, str]] = parse_qsl(url.query, keep_blank_values=True)
         self.body = b""
+        self.refused = False
         self.number = number
         self.connection = connection
         self.arrived = time.monotonic()

@@ -5,14 +5,26 @@ from __future__ import annotations
 import http
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from urllib.parse import urlsplit
 
 MAX_LINE_BYTES = 65_536
 MAX_HEADERS = 200
+FIELD_BYTES = 200
+"""What a header or a part of a query costs beside its text (a tuple and two strings)."""
+
+_PIECE_BYTES = 1 << 20
 _LINE_ENDS = (b"\r\n", b"\n")
 # int() would take signs, underscores and 0x, too.
 _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\n]*)?\r?\n")
+
+
+Charge = Callable[[int], None]
+"""Is told of bytes before they are kept, and may raise."""
+
+
+def _free(_size: int) -> None:
+    """Charge nothing."""
 
 
 class BadRequest(Exception):
@@ -48,8 +60,11 @@ class Headers(Mapping[str, str]):
         return f"Headers({self.fields!r})"
 
 
-def read_head(stream: io.BufferedIOBase) -> tuple[str, str, str, Headers] | None:
-    """Method, target, version and headers of the next request, None at the end. May raise BadRequest."""
+def read_head(stream: io.BufferedIOBase, charge: Charge = _free) -> tuple[str, str, str, Headers] | None:
+    """Method, target, version and headers of the next request, None at the end.
+
+    Raises BadRequest, and whatever `charge` raises.
+    """
     line = _line(stream)
     if line in _LINE_ENDS:
         line = _line(stream)  # RFC 9112 section 2.2: one empty line before a request is ignored
@@ -62,32 +77,49 @@ def read_head(stream: io.BufferedIOBase) -> tuple[str, str, str, Headers] | None
         urlsplit(parts[1])
     except ValueError:
         raise BadRequest(f"not a request target: {parts[1][:80]!r}") from None
+    # It is kept whole, unquoted, and as the parts of its query.
+    charge(4 * len(line) + FIELD_BYTES * parts[1].count("&"))
     fields: list[tuple[str, str]] = []
     while (line := _line(stream)) not in _LINE_ENDS:
         name, colon, value = line.decode("latin-1").partition(":")
         if not colon or not name or name != name.strip() or len(fields) >= MAX_HEADERS:
             raise BadRequest(f"not a header: {line[:80]!r}")
+        charge(len(line) + FIELD_BYTES)
         fields.append((name, value.strip()))
     return parts[0], parts[1], parts[2], Headers(fields)
 
 
-def read_body(stream: io.BufferedIOBase, headers: Headers, max_bytes: int) -> bytes:
-    """The request's body, by Content-Length or chunked. Raises BadRequest, OSError."""
+def read_body(stream: io.BufferedIOBase, headers: Headers, max_bytes: int, charge: Charge = _free) -> bytes:
+    """The request's body, by Content-Length or chunked.
+
+    Raises BadRequest, OSError, and whatever `charge` raises.
+    """
     if "chunked" in headers.get("transfer-encoding", "").lower():
-        return _chunked(stream, max_bytes)
+        return _chunked(stream, max_bytes, charge)
     text = headers.get("content-length", "0")
     if not text.isascii() or not text.isdigit() or len(text) > 20:
         raise BadRequest(f"not a Content-Length: {text[:40]!r}")
     length = int(text)
     if length > max_bytes:
         raise BadRequest(f"body of {length} bytes")
-    body = stream.read(length)
-    if len(body) < length:
-        raise BadRequest("the client closed in the middle of a body")
-    return body
+    body = bytearray()
+    _read_onto(body, stream, length, charge)
+    return bytes(body)
 
 
-def _chunked(stream: io.BufferedIOBase, max_bytes: int) -> bytes:
+def _read_onto(body: bytearray, stream: io.BufferedIOBase, size: int, charge: Charge) -> None:
+    """Read `size` bytes more. They are charged as they come, since a client may promise and not send them."""
+    end = len(body) + size
+    while len(body) < end:
+        piece = min(_PIECE_BYTES, end - len(body))
+        charge(piece)
+        part = stream.read(piece)
+        if len(part) < piece:
+            raise BadRequest("the client closed in the middle of a body")
+        body += part
+
+
+def _chunked(stream: io.BufferedIOBase, max_bytes: int, charge: Charge) -> bytes:
     body = bytearray()
     while True:
         line = _line(stream)
@@ -99,10 +131,7 @@ def _chunked(stream: io.BufferedIOBase, max_bytes: int) -> bytes:
             raise BadRequest("a chunked body that is too large")
         if size == 0:
             break
-        part = stream.read(size)
-        if len(part) < size:
-            raise BadRequest("the client closed in the middle of a chunk")
-        body += part
+        _read_onto(body, stream, size, charge)
         if (line := _line(stream)) not in _LINE_ENDS:
             raise BadRequest(f"a chunk that goes on after its end: {line[:20]!r}")
     for _ in range(MAX_HEADERS):

@@ -10,7 +10,9 @@ import time
 from collections.abc import Callable
 from types import TracebackType
 
+from takehome_pytest.budget import MAX_KEPT_BYTES, REQUEST_BYTES, Budget, Tab, TooMuch
 from takehome_pytest.exchange import Exchange, ask
+from takehome_pytest.faults import CandidateValueRefused
 from takehome_pytest.http_io import BadRequest, Headers, read_body, read_head, response_head
 from takehome_pytest.monitor import DisconnectMonitor, has_closed
 
@@ -33,17 +35,28 @@ class Origin:
     raises its exception in the test. `port`, `url` (no trailing slash), `connections` (TCP connects so far),
     `in_flight` and `max_in_flight` (requests whose head arrived, not yet answered in full, whose client is
     still there), `aborted` (clients that left before their answer was complete).
+
+    It keeps at most `max_kept_bytes` of what all requests brought. Beyond that they are answered 413 and not
+    handled; `log`, which is then incomplete, and `close` raise CandidateValueRefused.
     """
 
-    def __init__(self, handler: Handler, *, max_body_bytes: int = _MAX_BODY_BYTES) -> None:
+    def __init__(
+        self,
+        handler: Handler,
+        *,
+        max_body_bytes: int = _MAX_BODY_BYTES,
+        max_kept_bytes: int = MAX_KEPT_BYTES,
+    ) -> None:
         self._handler = handler
         self._max_body_bytes = max_body_bytes
+        self._max_kept_bytes = max_kept_bytes
+        self._budget = Budget(max_kept_bytes)
         self._changed = threading.Condition()
         self._log: list[Exchange] = []
         self._in_flight: dict[Exchange, socket.socket] = {}
         self._errors: list[BaseException] = []
         self._sockets: dict[int, socket.socket] = {}
-        self._threads: list[threading.Thread] = []
+        self._threads: set[threading.Thread] = set()
         self.connections = 0
         self.in_flight = 0
         self.max_in_flight = 0
@@ -58,9 +71,16 @@ class Origin:
 
     @property
     def log(self) -> list[Exchange]:
-        """All exchanges in order of arrival, a snapshot."""
+        """All exchanges in order of arrival, a snapshot. Raises CandidateValueRefused when there are more."""
+        __tracebackhide__ = True
+        self._check_budget()
         with self._changed:
             return list(self._log)
+
+    @property
+    def kept_bytes(self) -> int:
+        """What it keeps of what its clients sent."""
+        return self._budget.taken
 
     def wait_for(self, predicate: Callable[..., object], timeout: float) -> bool:
         """Wait until a predicate (of nothing, or of the origin) holds. False after `timeout` seconds."""
@@ -86,7 +106,10 @@ class Origin:
         self._listener.close()
 
     def close(self) -> None:
-        """Stop, drop all connections, and raise the first exception of a handler, if there was one."""
+        """Stop, drop all connections, and raise the first exception of a handler, if there was one.
+
+        Raises CandidateValueRefused when more was sent than is kept.
+        """
         if self.closing:
             return
         self.closing = True
@@ -103,11 +126,20 @@ class Origin:
             except OSError:
                 pass
         give_up = time.monotonic() + _JOIN_S
-        for thread in (self._acceptor, *self._threads):
+        self._acceptor.join(_JOIN_S)
+        with self._changed:
+            threads = list(self._threads)
+        for thread in threads:
             thread.join(max(0.0, give_up - time.monotonic()))
         self._monitor.close()
         if self._errors:
             raise self._errors[0]
+        self._check_budget()
+
+    def _check_budget(self) -> None:
+        __tracebackhide__ = True
+        if self._budget.exceeded:
+            raise CandidateValueRefused(f"more than {self._max_kept_bytes} bytes were sent to one origin")
 
     def __enter__(self) -> Origin:
         return self
@@ -179,14 +211,14 @@ class Origin:
                     target=self._serve, args=(sock, number), name=f"origin-{number}", daemon=True
                 )
                 self._changed.notify_all()
+                self._threads.add(thread)
             try:
                 thread.start()
             except RuntimeError:  # no more threads: this client goes, the others are served
                 with self._changed:
                     self._sockets.pop(number, None)
+                    self._threads.discard(thread)
                 sock.close()
-            else:
-                self._threads.append(thread)
 
     def _serve(self, sock: socket.socket, number: int) -> None:
         try:
@@ -200,25 +232,36 @@ class Origin:
         finally:
             with self._changed:
                 self._sockets.pop(number, None)
+                self._threads.discard(threading.current_thread())
                 self._changed.notify_all()
             sock.close()
 
     def _serve_one(self, sock: socket.socket, stream: io.BufferedReader, number: int) -> bool:
         """One request; whether the connection can carry another."""
+        tab = Tab(self._budget)
         try:
-            head = read_head(stream)
-        except BadRequest as error:
-            sock.sendall(response_head(400, {"Content-Length": "0", "Connection": "close"}))
-            raise error
+            head = read_head(stream, tab.charge)
+            if head is not None:
+                tab.charge(REQUEST_BYTES)
+        except BaseException as error:
+            tab.cancel()
+            if isinstance(error, BadRequest):
+                _refuse(sock, 413 if isinstance(error, TooMuch) else 400)
+            raise
         if head is None:
             return False
         exchange = self._arrived(sock, head, number)
+        tab = Tab(self._budget)
         try:
             if exchange.headers.get("expect", "").lower() == "100-continue":
                 sock.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
-            exchange.body = read_body(stream, exchange.headers, self._max_body_bytes)
-        except BaseException:
-            self.finished(exchange, True)
+            exchange.body = read_body(stream, exchange.headers, self._max_body_bytes, tab.charge)
+        except BaseException as error:
+            tab.cancel()
+            if isinstance(error, TooMuch):
+                exchange.refused, exchange.status = True, 413
+                _refuse(sock, 413)
+            self.finished(exchange, not exchange.refused)
             raise
         self._monitor.watch(sock, exchange.mark_gone)
         try:
@@ -234,11 +277,16 @@ class Origin:
             if not exchange.replied:
                 exchange.reply()
         except BaseException as error:
-            if not exchange.dropped:
-                self._errors.append(error)
+            if not exchange.dropped and not self._errors:
+                self._errors.append(error)  # the first is told; each would keep its frames
             exchange.keep_alive = False
             if not exchange.replied:
                 exchange.reply(500)
+
+
+def _refuse(sock: socket.socket, status: int) -> None:
+    """Answer without a body, before the connection is closed. Raises OSError."""
+    sock.sendall(response_head(status, {"Content-Length": "0", "Connection": "close"}))
 
 
 def refused_url() -> str:
