@@ -11,11 +11,13 @@ use std::{
 const LAYERS: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("embedded", &[]),
+    ("process", &[]),
+    ("store", &["domain"]),
     ("submission", &["domain"]),
     ("challenge", &["domain", "submission"]),
     ("wire", &["challenge", "domain"]),
     ("grade", &["challenge", "domain"]),
-    ("sandbox", &["challenge", "domain", "wire"]),
+    ("sandbox", &["challenge", "domain", "process", "wire"]),
     ("run", &["challenge", "domain", "grade", "sandbox", "submission", "wire"]),
     ("image", &["challenge", "domain", "embedded", "sandbox"]),
     ("doctor", &["sandbox"]),
@@ -38,8 +40,14 @@ const LAYERS: &[(&str, &[&str])] = &[
 ];
 
 /// A library and the only folder whose files may name it.
-const OWNERS: &[(&str, &str)] =
-    &[("bollard", "sandbox/docker"), ("clap", "cli"), ("indicatif", "cli"), ("comfy_table", "cli")];
+const OWNERS: &[(&str, &str)] = &[
+    ("bollard", "sandbox/docker"),
+    ("clap", "cli"),
+    ("comfy_table", "cli"),
+    ("csv", "batch"),
+    ("indicatif", "cli"),
+    ("sqlx", "store"),
+];
 
 fn sources(dir: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();

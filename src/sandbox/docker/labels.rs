@@ -6,7 +6,7 @@ pub const RUN: &str = "takehome.run";
 pub const ROLE: &str = "takehome.role";
 /// Unix time in seconds after which whoever cannot tell whether its owner lives may remove the container.
 pub const DEADLINE: &str = "takehome.deadline";
-/// The process that started it, as `owner::Owner` writes it.
+/// The process that started it, as `process::Owner` writes it.
 pub const OWNER: &str = "takehome.owner";
 /// On an image: digest of the content that made it.
 pub const CONTENT: &str = "takehome.content";

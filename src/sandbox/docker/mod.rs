@@ -5,10 +5,11 @@ mod client;
 mod container;
 mod images;
 mod labels;
-mod owner;
 mod sandbox;
 mod sweep;
 
 pub use client::{EngineFacts, connect};
 pub use images::{BuildStep, ImageInfo, Images};
 pub use sandbox::DockerSandbox;
+
+use crate::process as owner;

@@ -1,0 +1,148 @@
+//! What must survive: candidates, submissions, batches, gradings, reports and the audit trail, in
+//! one database with a folder of submissions beside it; and the queue, which is a view of it.
+//!
+//! A grading is claimed as a lease, renewed by heartbeats and finished by the first attempt that
+//! still counts. Nothing that is finished is ever changed; the database itself refuses to.
+
+mod blobs;
+mod clock;
+mod error;
+mod model;
+mod sqlite;
+pub mod upkeep;
+
+use std::path::Path;
+
+use async_trait::async_trait;
+
+pub use blobs::{BlobError, Blobs, Staged};
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use error::StoreError;
+pub use model::{
+    Ask, AuditLine, Batch, BatchId, BatchKind, BatchOptions, Claim, Content, Enqueued, Entry,
+    Finished, Lease, NewBatch, NewEntry, Queued, Twins,
+};
+pub use sqlite::{IsGone, SqliteStore};
+
+use crate::domain::{Digest, Report};
+
+/// How often a grading's lease may be lost (a process killed, a machine that went away) before it
+/// is an infrastructure fault. A submission that takes the whole process down must not do so for
+/// ever; those that were only near when it happened get their turn first.
+pub const MOST_LOST: u32 = 8;
+
+/// The records and the queue over them. One implementation a database; tests/store.rs is what each
+/// has to satisfy.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Records a batch and queues what has to be graded, all or nothing.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn enqueue(&self, batch: &NewBatch) -> Result<Enqueued, StoreError>;
+
+    /// Leases the next grading: those that were lost least come first, then the candidates take
+    /// turns. A lease that has expired, or whose owner has ended, is taken over.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn claim(&self, ask: &Ask) -> Result<Option<Claim>, StoreError>;
+
+    /// Renews a lease.
+    ///
+    /// # Errors
+    /// [`StoreError::Stale`] or [`StoreError::Finished`] when it is another's by now.
+    async fn heartbeat(&self, lease: &Lease, for_ms: u64) -> Result<(), StoreError>;
+
+    /// Writes the result; once this returns it survives a loss of power. The first one counts.
+    ///
+    /// # Errors
+    /// [`StoreError::Stale`] or [`StoreError::Finished`] when this one is too late, which the audit
+    /// trail keeps.
+    async fn complete(&self, lease: &Lease, report: &Report) -> Result<(), StoreError>;
+
+    /// Gives a grading back that was stopped on purpose: it is not counted as lost.
+    ///
+    /// # Errors
+    /// As [`Store::heartbeat`].
+    async fn release(&self, lease: &Lease) -> Result<(), StoreError>;
+
+    /// A batch as a whole.
+    ///
+    /// # Errors
+    /// [`StoreError::NoBatch`].
+    async fn batch(&self, batch: BatchId) -> Result<Batch, StoreError>;
+
+    /// The newest batch; the newest that is not finished, if asked.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn newest(&self, unfinished: bool) -> Result<Option<Batch>, StoreError>;
+
+    /// A batch's entries, in order.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn entries(&self, batch: BatchId) -> Result<Vec<Entry>, StoreError>;
+
+    /// A grading's report, once it is finished.
+    ///
+    /// # Errors
+    /// [`StoreError::Unreadable`] when it does not parse.
+    async fn report(&self, grading: &str) -> Result<Option<Report>, StoreError>;
+
+    /// The newest finished grading by a challenge of each stored submission; of one batch, if asked.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn latest(
+        &self,
+        challenge: &str,
+        batch: Option<BatchId>,
+    ) -> Result<Vec<Finished>, StoreError>;
+
+    /// Submissions of a batch whose bytes another candidate has sent for the same challenge, too.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn twins(&self, batch: BatchId) -> Result<Vec<Twins>, StoreError>;
+
+    /// What a grading by this challenge usually takes: the mean of the last hundred, milliseconds.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn usual_ms(&self, challenge: &str) -> Result<Option<u64>, StoreError>;
+
+    /// The audit trail, oldest first: of one grading, if asked.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn audit(&self, grading: Option<&str>) -> Result<Vec<AuditLine>, StoreError>;
+
+    /// Every digest that a submission names, in order.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn contents(&self) -> Result<Vec<Digest>, StoreError>;
+
+    /// What is wrong with the records, a line each.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn problems(&self) -> Result<Vec<String>, StoreError>;
+
+    /// Writes a whole and consistent copy to a file that is not there yet.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn snapshot(&self, file: &Path) -> Result<(), StoreError>;
+
+    /// Gives every record, as one JSON object each, to `each`.
+    ///
+    /// # Errors
+    /// [`StoreError`]; what `each` returns ends it.
+    async fn export(
+        &self,
+        each: &mut (dyn FnMut(serde_json::Value) -> Result<(), StoreError> + Send),
+    ) -> Result<(), StoreError>;
+}

@@ -1,0 +1,219 @@
+//! Batches come in.
+
+use std::collections::BTreeMap;
+
+use sqlx::{Transaction, sqlite::Sqlite};
+
+use super::{
+    SqliteStore, StoreError, database, queue, result,
+    row::{as_json, as_word, get},
+};
+use crate::store::{BatchId, Content, Enqueued, NewBatch, NewEntry, Queued};
+
+const ENQUEUE: &str = "record a batch";
+
+pub(super) async fn enqueue(store: &SqliteStore, new: &NewBatch) -> Result<Enqueued, StoreError> {
+    let now = store.clock.now_ms();
+    let mut tx = store.begin(ENQUEUE).await?;
+    let suite = new.suite_sha256.to_string();
+    sqlx::query(
+        "INSERT INTO challenges (id, suite_sha256, seen_ms) VALUES ($1, $2, $3) \
+         ON CONFLICT DO NOTHING",
+    )
+    .bind(&new.challenge)
+    .bind(&suite)
+    .bind(now)
+    .execute(&mut *tx)
+    .await
+    .map_err(database(ENQUEUE))?;
+    let row = sqlx::query(
+        "INSERT INTO batches (kind, challenge, suite_sha256, options, created_ms) \
+         VALUES ($1, $2, $3, $4, $5) RETURNING id",
+    )
+    .bind(as_word(&new.kind)?)
+    .bind(&new.challenge)
+    .bind(&suite)
+    .bind(as_json(&new.options)?)
+    .bind(now)
+    .fetch_one(&mut *tx)
+    .await
+    .map_err(database(ENQUEUE))?;
+    let batch: i64 = get(&row, "id")?;
+    let mut turns: BTreeMap<&str, i64> = BTreeMap::new();
+    let mut gradings = Vec::with_capacity(new.entries.len());
+    for (position, entry) in (0_i64..).zip(&new.entries) {
+        let turn = turns.entry(&entry.candidate).or_default();
+        let placed = Placed { batch, turn: *turn, now, suite: &suite };
+        *turn += 1;
+        let submission = submission(&mut tx, entry, now).await?;
+        let (grading, queued) = grading(&mut tx, new, entry, submission, &placed).await?;
+        insert_entry(&mut tx, batch, position, submission, &grading, queued, entry).await?;
+        gradings.push((grading, queued));
+    }
+    let detail = format!("{} submissions for {}", new.entries.len(), new.challenge);
+    queue::write_audit(&mut tx, now, "enqueued", Some(batch), None, &detail).await?;
+    tx.commit().await.map_err(database(ENQUEUE))?;
+    Ok(Enqueued { batch: BatchId(batch), gradings })
+}
+
+/// Where a grading stands.
+struct Placed<'a> {
+    batch: i64,
+    turn: i64,
+    now: i64,
+    suite: &'a str,
+}
+
+/// The submission's row: the same bytes of the same candidate are one submission.
+async fn submission(
+    tx: &mut Transaction<'static, Sqlite>,
+    entry: &NewEntry,
+    now: i64,
+) -> Result<i64, StoreError> {
+    sqlx::query("INSERT INTO candidates (name, created_ms) VALUES ($1, $2) ON CONFLICT DO NOTHING")
+        .bind(&entry.candidate)
+        .bind(now)
+        .execute(&mut **tx)
+        .await
+        .map_err(database(ENQUEUE))?;
+    let sha256 = match &entry.content {
+        Content::Kept { sha256, .. } => Some(sha256.to_string()),
+        Content::Refused(_) => None,
+    };
+    sqlx::query(
+        "INSERT INTO submissions (candidate_id, sha256, original_name, received_ms) \
+         SELECT id, $2, $3, $4 FROM candidates WHERE name = $1 ON CONFLICT DO NOTHING",
+    )
+    .bind(&entry.candidate)
+    .bind(&sha256)
+    .bind(&entry.original_name)
+    .bind(now)
+    .execute(&mut **tx)
+    .await
+    .map_err(database(ENQUEUE))?;
+    // Of those without a digest, the newest is the one that was just written.
+    let row = sqlx::query(
+        "SELECT max(s.id) AS id FROM submissions s JOIN candidates c ON c.id = s.candidate_id \
+         WHERE c.name = $1 AND s.sha256 IS $2",
+    )
+    .bind(&entry.candidate)
+    .bind(&sha256)
+    .fetch_one(&mut **tx)
+    .await
+    .map_err(database(ENQUEUE))?;
+    get(&row, "id")
+}
+
+/// The grading that counts for an entry: an earlier one, or a new one.
+async fn grading(
+    tx: &mut Transaction<'static, Sqlite>,
+    new: &NewBatch,
+    entry: &NewEntry,
+    submission: i64,
+    placed: &Placed<'_>,
+) -> Result<(String, Queued), StoreError> {
+    match &entry.content {
+        Content::Refused(report) => {
+            insert_grading(tx, &report.grading_id, new, submission, report.provenance.seed, placed)
+                .await?;
+            result::finish(tx, placed.now, report).await?;
+            let detail = "refused at intake";
+            let (batch, id) = (Some(placed.batch), &report.grading_id);
+            queue::write_audit(tx, placed.now, "finished", batch, Some(id), detail).await?;
+            Ok((report.grading_id.clone(), Queued::Decided))
+        }
+        Content::Kept { seed, .. } => {
+            if !new.again
+                && let Some(known) = known(tx, new, submission, *seed, placed).await?
+            {
+                return Ok(known);
+            }
+            let id = uuid::Uuid::now_v7().simple().to_string();
+            insert_grading(tx, &id, new, submission, *seed, placed).await?;
+            queue::write_audit(tx, placed.now, "queued", Some(placed.batch), Some(&id), "").await?;
+            Ok((id, Queued::New))
+        }
+    }
+}
+
+/// The newest grading of these bytes by this suite that has a result, or will have one.
+async fn known(
+    tx: &mut Transaction<'static, Sqlite>,
+    new: &NewBatch,
+    submission: i64,
+    seed: u64,
+    placed: &Placed<'_>,
+) -> Result<Option<(String, Queued)>, StoreError> {
+    let row = sqlx::query(
+        "SELECT id, state FROM gradings WHERE submission_id = $1 AND challenge = $2 \
+         AND suite_sha256 = $3 AND seed = $4 \
+         AND (verdict IS NULL OR verdict IN ('graded', 'candidate_fault')) \
+         ORDER BY (state = 'done') DESC, id DESC LIMIT 1",
+    )
+    .bind(submission)
+    .bind(&new.challenge)
+    .bind(placed.suite)
+    .bind(seed.to_string())
+    .fetch_optional(&mut **tx)
+    .await
+    .map_err(database(ENQUEUE))?;
+    let Some(row) = row else { return Ok(None) };
+    let (id, state): (String, String) = (get(&row, "id")?, get(&row, "state")?);
+    let (queued, action) = match state.as_str() {
+        "done" => (Queued::Reused, "reused"),
+        _ => (Queued::Shared, "shared"),
+    };
+    let detail = format!("the same bytes came in again with batch {}", placed.batch);
+    queue::write_audit(tx, placed.now, action, Some(placed.batch), Some(&id), &detail).await?;
+    Ok(Some((id, queued)))
+}
+
+async fn insert_grading(
+    tx: &mut Transaction<'static, Sqlite>,
+    id: &str,
+    new: &NewBatch,
+    submission: i64,
+    seed: u64,
+    placed: &Placed<'_>,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO gradings (id, submission_id, challenge, suite_sha256, seed, state, turn, \
+         attempt, lost, queued_ms) VALUES ($1, $2, $3, $4, $5, 'queued', $6, 0, 0, $7)",
+    )
+    .bind(id)
+    .bind(submission)
+    .bind(&new.challenge)
+    .bind(placed.suite)
+    .bind(seed.to_string())
+    .bind(placed.turn)
+    .bind(placed.now)
+    .execute(&mut **tx)
+    .await
+    .map_err(database(ENQUEUE))?;
+    Ok(())
+}
+
+async fn insert_entry(
+    tx: &mut Transaction<'static, Sqlite>,
+    batch: i64,
+    position: i64,
+    submission: i64,
+    grading: &str,
+    queued: Queued,
+    entry: &NewEntry,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO batch_entries (batch_id, position, submission_id, grading_id, reused, \
+         previous_id) VALUES ($1, $2, $3, $4, $5, $6)",
+    )
+    .bind(batch)
+    .bind(position)
+    .bind(submission)
+    .bind(grading)
+    .bind(queued == Queued::Reused)
+    .bind(&entry.previous)
+    .execute(&mut **tx)
+    .await
+    .map_err(database(ENQUEUE))?;
+    Ok(())
+}

@@ -1,0 +1,216 @@
+//! The store in one SQLite file: write-ahead log, every commit synchronised.
+
+mod enqueue;
+mod queue;
+mod read;
+mod result;
+mod row;
+mod upkeep;
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io,
+    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use sqlx::{
+    SqlitePool, Transaction,
+    migrate::{MigrateError, Migration, MigrationType, Migrator},
+    sqlite::{
+        Sqlite, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
+    },
+};
+
+use super::{
+    Ask, AuditLine, Batch, BatchId, Claim, Clock, Enqueued, Entry, Finished, Lease, NewBatch,
+    Store, StoreError, Twins,
+};
+use crate::domain::{Digest, Report};
+
+/// How long a statement waits for another process's write, which takes milliseconds.
+const BUSY: Duration = Duration::from_secs(30);
+const CONNECTIONS: u32 = 4;
+const MIGRATIONS: [(i64, &str, &str); 1] =
+    [(1, "initial", include_str!("../../../migrations/0001_initial.sql"))];
+
+/// Whether the process that an [`Ask`] named as its owner has ended, as far as can be told.
+pub type IsGone = Arc<dyn Fn(&str) -> bool + Send + Sync>;
+
+/// [`Store`] in a SQLite file. Several processes may have it open.
+#[derive(Clone)]
+pub struct SqliteStore {
+    pool: SqlitePool,
+    clock: Arc<dyn Clock>,
+    is_gone: IsGone,
+}
+
+impl SqliteStore {
+    /// Opens the database `file`, made and brought up to date where needed. `is_gone` tells which
+    /// leases need not be waited for.
+    ///
+    /// # Errors
+    /// [`StoreError`]: the folder or the file cannot be written, or a newer version wrote it.
+    pub async fn open(
+        file: &Path,
+        clock: Arc<dyn Clock>,
+        is_gone: IsGone,
+    ) -> Result<Self, StoreError> {
+        let lock = file.to_owned();
+        // Held while the tables are made: two processes may start at once.
+        let _lock = tokio::task::spawn_blocking(move || lock_file(&lock))
+            .await
+            .map_err(|cause| database("open its file")(cause))??;
+        let options = SqliteConnectOptions::new()
+            .filename(file)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY);
+        let pool = SqlitePoolOptions::new()
+            .max_connections(CONNECTIONS)
+            .acquire_timeout(BUSY * 2)
+            .connect_with(options)
+            .await
+            .map_err(database("open its file"))?;
+        match migrator().run(&pool).await {
+            Ok(()) => Ok(Self { pool, clock, is_gone }),
+            Err(MigrateError::VersionMissing(_)) => Err(StoreError::Newer(file.to_owned())),
+            Err(error) => Err(database("bring its tables up to date")(error)),
+        }
+    }
+
+    /// Closes its connections, which also folds the write-ahead log into the file.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+
+    /// A transaction that writes: it waits for its turn at the beginning, not half-way.
+    async fn begin(
+        &self,
+        action: &'static str,
+    ) -> Result<Transaction<'static, Sqlite>, StoreError> {
+        self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(database(action))
+    }
+}
+
+fn migrator() -> Migrator {
+    let migrations = MIGRATIONS.map(|(version, name, sql)| {
+        Migration::new(version, name.into(), MigrationType::Simple, sql.into(), false)
+    });
+    Migrator { migrations: migrations.to_vec().into(), ..Migrator::DEFAULT }
+}
+
+fn lock_file(database: &Path) -> Result<File, StoreError> {
+    let failed = |action: &'static str, path: &Path| {
+        let path = path.to_owned();
+        move |cause: io::Error| StoreError::Io { action, path, cause }
+    };
+    if let Some(folder) = database.parent() {
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder)
+            .map_err(failed("make", folder))?;
+    }
+    let path: PathBuf = database.with_extension("lock");
+    let file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(&path)
+        .map_err(failed("open", &path))?;
+    file.lock().map_err(failed("lock", &path))?;
+    Ok(file)
+}
+
+/// Turns the library's errors into ours.
+fn database<E>(action: &'static str) -> impl Fn(E) -> StoreError
+where
+    E: std::error::Error + Send + Sync + 'static,
+{
+    move |cause| StoreError::Database { action, cause: Box::new(cause) }
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn enqueue(&self, batch: &NewBatch) -> Result<Enqueued, StoreError> {
+        enqueue::enqueue(self, batch).await
+    }
+
+    async fn claim(&self, ask: &Ask) -> Result<Option<Claim>, StoreError> {
+        queue::claim(self, ask).await
+    }
+
+    async fn heartbeat(&self, lease: &Lease, for_ms: u64) -> Result<(), StoreError> {
+        queue::heartbeat(self, lease, for_ms).await
+    }
+
+    async fn complete(&self, lease: &Lease, report: &Report) -> Result<(), StoreError> {
+        result::complete(self, lease, report).await
+    }
+
+    async fn release(&self, lease: &Lease) -> Result<(), StoreError> {
+        queue::release(self, lease).await
+    }
+
+    async fn batch(&self, batch: BatchId) -> Result<Batch, StoreError> {
+        read::batch(self, batch).await
+    }
+
+    async fn newest(&self, unfinished: bool) -> Result<Option<Batch>, StoreError> {
+        read::newest(self, unfinished).await
+    }
+
+    async fn entries(&self, batch: BatchId) -> Result<Vec<Entry>, StoreError> {
+        read::entries(self, batch).await
+    }
+
+    async fn report(&self, grading: &str) -> Result<Option<Report>, StoreError> {
+        read::report(self, grading).await
+    }
+
+    async fn latest(
+        &self,
+        challenge: &str,
+        batch: Option<BatchId>,
+    ) -> Result<Vec<Finished>, StoreError> {
+        read::latest(self, challenge, batch).await
+    }
+
+    async fn twins(&self, batch: BatchId) -> Result<Vec<Twins>, StoreError> {
+        read::twins(self, batch).await
+    }
+
+    async fn usual_ms(&self, challenge: &str) -> Result<Option<u64>, StoreError> {
+        read::usual_ms(self, challenge).await
+    }
+
+    async fn audit(&self, grading: Option<&str>) -> Result<Vec<AuditLine>, StoreError> {
+        read::audit(self, grading).await
+    }
+
+    async fn contents(&self) -> Result<Vec<Digest>, StoreError> {
+        upkeep::contents(self).await
+    }
+
+    async fn problems(&self) -> Result<Vec<String>, StoreError> {
+        upkeep::problems(self).await
+    }
+
+    async fn snapshot(&self, file: &Path) -> Result<(), StoreError> {
+        upkeep::snapshot(self, file).await
+    }
+
+    async fn export(
+        &self,
+        each: &mut (dyn FnMut(serde_json::Value) -> Result<(), StoreError> + Send),
+    ) -> Result<(), StoreError> {
+        upkeep::export(self, each).await
+    }
+}

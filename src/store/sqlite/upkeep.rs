@@ -1,0 +1,119 @@
+//! Checks, copies and the export of everything.
+
+use std::path::Path;
+
+use futures_util::TryStreamExt as _;
+use serde_json::Value;
+
+use super::{
+    SqliteStore, StoreError, database,
+    row::{get, parsed, unreadable},
+};
+use crate::domain::{Digest, Report};
+
+const CHECK: &str = "check its records";
+const EXPORT: &str = "export its records";
+
+/// Every table as JSON objects, one a row; those that others name come first.
+const RECORDS: [&str; 7] = [
+    "SELECT json_object('type', 'challenge', 'id', id, 'suite_sha256', suite_sha256, \
+     'seen_ms', seen_ms) AS record FROM challenges ORDER BY seen_ms, id",
+    "SELECT json_object('type', 'candidate', 'id', id, 'name', name, 'created_ms', created_ms) \
+     AS record FROM candidates ORDER BY id",
+    "SELECT json_object('type', 'submission', 'id', id, 'candidate_id', candidate_id, \
+     'sha256', sha256, 'original_name', original_name, 'received_ms', received_ms) \
+     AS record FROM submissions ORDER BY id",
+    "SELECT json_object('type', 'batch', 'id', id, 'kind', kind, 'challenge', challenge, \
+     'suite_sha256', suite_sha256, 'options', json(options), 'created_ms', created_ms) \
+     AS record FROM batches ORDER BY id",
+    "SELECT json_object('type', 'grading', 'id', g.id, 'submission_id', g.submission_id, \
+     'challenge', g.challenge, 'suite_sha256', g.suite_sha256, 'seed', g.seed, 'state', g.state, \
+     'attempt', g.attempt, 'lost', g.lost, 'queued_ms', g.queued_ms, 'finished_ms', g.finished_ms, \
+     'report', json(r.json)) AS record \
+     FROM gradings g LEFT JOIN reports r ON r.grading_id = g.id ORDER BY g.id",
+    "SELECT json_object('type', 'batch_entry', 'batch_id', batch_id, 'position', position, \
+     'submission_id', submission_id, 'grading_id', grading_id, 'reused', reused, \
+     'previous_id', previous_id) AS record FROM batch_entries ORDER BY batch_id, position",
+    "SELECT json_object('type', 'audit', 'seq', seq, 'at_ms', at_ms, 'action', action, \
+     'batch_id', batch_id, 'grading_id', grading_id, 'detail', detail) \
+     AS record FROM audit ORDER BY seq",
+];
+
+pub(super) async fn contents(store: &SqliteStore) -> Result<Vec<Digest>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT DISTINCT sha256 FROM submissions WHERE sha256 IS NOT NULL ORDER BY sha256",
+    )
+    .fetch_all(&store.pool)
+    .await
+    .map_err(database(CHECK))?;
+    rows.iter().map(|row| parsed(row, "sha256")).collect()
+}
+
+pub(super) async fn problems(store: &SqliteStore) -> Result<Vec<String>, StoreError> {
+    let mut problems = Vec::new();
+    for row in sqlx::query("PRAGMA integrity_check")
+        .fetch_all(&store.pool)
+        .await
+        .map_err(database(CHECK))?
+    {
+        let line: String = get(&row, "integrity_check")?;
+        if line != "ok" {
+            problems.push(format!("the database's file: {line}"));
+        }
+    }
+    for row in sqlx::query("PRAGMA foreign_key_check")
+        .fetch_all(&store.pool)
+        .await
+        .map_err(database(CHECK))?
+    {
+        let (table, parent): (String, String) = (get(&row, "table")?, get(&row, "parent")?);
+        problems.push(format!("a row of {table} names one of {parent} that is not there"));
+    }
+    let mut rows = sqlx::query(
+        "SELECT g.id, r.json FROM gradings g LEFT JOIN reports r ON r.grading_id = g.id \
+         WHERE g.state = 'done' ORDER BY g.id",
+    )
+    .fetch(&store.pool);
+    while let Some(row) = rows.try_next().await.map_err(database(CHECK))? {
+        let id: String = get(&row, "id")?;
+        match get::<Option<String>>(&row, "json")?.as_deref().map(serde_json::from_str::<Report>) {
+            None => problems.push(format!("grading {id} is finished and has no report")),
+            Some(Err(error)) => {
+                problems.push(format!("the report of {id} cannot be read: {error}"))
+            }
+            Some(Ok(report)) if report.grading_id != id => {
+                problems.push(format!("the report of {id} is that of {}", report.grading_id));
+            }
+            Some(Ok(_)) => {}
+        }
+    }
+    Ok(problems)
+}
+
+pub(super) async fn snapshot(store: &SqliteStore, file: &Path) -> Result<(), StoreError> {
+    let Some(path) = file.to_str() else {
+        return Err(unreadable("a file's name")("it is not UTF-8"));
+    };
+    sqlx::query("VACUUM INTO $1")
+        .bind(path)
+        .execute(&store.pool)
+        .await
+        .map_err(database("copy its records"))?;
+    Ok(())
+}
+
+pub(super) async fn export(
+    store: &SqliteStore,
+    each: &mut (dyn FnMut(Value) -> Result<(), StoreError> + Send),
+) -> Result<(), StoreError> {
+    // One transaction, so that all of it is of one moment.
+    let mut tx = store.pool.begin().await.map_err(database(EXPORT))?;
+    for sql in RECORDS {
+        let mut rows = sqlx::query(sql).fetch(&mut *tx);
+        while let Some(row) = rows.try_next().await.map_err(database(EXPORT))? {
+            let text: String = get(&row, "record")?;
+            each(serde_json::from_str(&text).map_err(unreadable("a record"))?)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,7 @@
+//! The store: what every database behind it has to satisfy, and what is SQLite's own.
+
+mod blobs;
+mod conformance;
+mod made;
+mod sqlite;
+mod state_machine;
