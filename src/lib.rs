@@ -3,6 +3,7 @@
 //!
 //! ARCHITECTURE.md draws the layers; `tests/architecture.rs` keeps them.
 
+pub mod batch;
 pub mod challenge;
 pub mod cli;
 pub mod doctor;

@@ -19,6 +19,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("grade", &["challenge", "domain"]),
     ("sandbox", &["challenge", "domain", "process", "wire"]),
     ("run", &["challenge", "domain", "grade", "sandbox", "submission", "wire"]),
+    ("batch", &["challenge", "domain", "process", "run", "sandbox", "store", "submission"]),
     ("image", &["challenge", "domain", "embedded", "sandbox"]),
     ("doctor", &["sandbox"]),
     ("verify", &["challenge", "domain", "grade", "run", "submission", "wire"]),
@@ -26,6 +27,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
+            "batch",
             "challenge",
             "doctor",
             "domain",
@@ -33,6 +35,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "package",
             "run",
             "sandbox",
+            "store",
             "submission",
             "verify",
         ],

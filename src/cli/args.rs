@@ -2,7 +2,12 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::package_args::{LintArgs, NewArgs, PackArgs};
+use super::{
+    exit::Exit,
+    package_args::{LintArgs, NewArgs, PackArgs},
+    store_args::{DbCommand, RegradeArgs},
+};
+use crate::{domain::Report, store::BatchId};
 
 /// Grade Python take-home challenges in sandboxes that submissions cannot cheat.
 #[derive(Debug, Parser)]
@@ -18,7 +23,8 @@ const EXAMPLES: &str = "\
 Examples:
   takehome demo                                    grade known-good, wrong and hostile solutions
   takehome grade alice.zip --challenge courier-retry
-  takehome grade inbox/*.zip --challenge courier-retry --format json > results.json
+  takehome grade inbox --challenge courier-retry --format json > results.json
+  takehome grade --resume                          go on after Ctrl-C, or whatever happened
   takehome challenge verify courier-retry --repeat 20 --load
   takehome doctor                                  check this machine
 
@@ -48,10 +54,35 @@ pub struct Global {
     pub quiet: bool,
 }
 
+impl Global {
+    /// The options that say where things are, as words of a command line.
+    pub(super) fn words(&self) -> Vec<String> {
+        let mut words = Vec::new();
+        let mut add = |option: &str, value: &str| words.extend([option.into(), value.into()]);
+        if self.challenges != [PathBuf::from("challenges")] {
+            self.challenges.iter().for_each(|dir| add("--challenges", &dir.to_string_lossy()));
+        }
+        if let Some(home) = &self.home {
+            add("--home", &home.to_string_lossy());
+        }
+        if let Some(runtime) = &self.runtime {
+            add("--runtime", runtime);
+        }
+        words
+    }
+}
+
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Grade submissions: folders, .zip, .tar, .tar.gz or git checkouts
     Grade(GradeArgs),
+    /// Grade stored submissions again and print what changed
+    Regrade(RegradeArgs),
+    /// The records of everything that was graded
+    Db {
+        #[command(subcommand)]
+        command: DbCommand,
+    },
     /// Grade a challenge's reference, alternatives, wrong and hostile samples, and explain
     Demo(DemoArgs),
     /// Check the engine, its versions, control groups, space and images
@@ -107,18 +138,50 @@ pub enum Format {
 #[command(after_help = "\
 Examples:
   takehome grade alice.zip --challenge courier-retry
-  takehome grade inbox/* --challenge courier-retry --jobs 4
+  takehome grade inbox --challenge courier-retry --jobs 4
+  takehome grade --csv round.csv --challenge courier-retry
   takehome grade alice.zip --challenge courier-retry --format json --fail-under 70
+  takehome grade --resume
 
-One submission prints one report, several print a list. The JSON is described by
-docs/report.schema.json. Ctrl-C finishes what runs; a second one stops it.")]
+Candidates are named by their archives without the ending, or by their folders. A folder that holds a
+file which the challenge requires is one submission; another one with archives or such folders in it is
+an inbox, each entry a candidate. A CSV has the columns candidate and archive, paths from its own folder.
+
+Results are kept in the home folder, and the same bytes are not graded twice. One submission prints one
+report, an inbox or several print a list. The JSON is described by docs/report.schema.json. Ctrl-C
+finishes what runs and says how to go on; a second one stops it.")]
 pub(super) struct GradeArgs {
-    /// What came back: a folder, .zip, .tar, .tar.gz or git checkout
-    #[arg(required = true, value_name = "PATH")]
+    /// What came back: archives (.zip, .tar, .tar.gz), folders, git checkouts, folders of these
+    #[arg(
+        required_unless_present_any = ["csv", "resume", "only_failed"],
+        conflicts_with_all = ["csv", "resume", "only_failed"],
+        value_name = "PATH"
+    )]
     pub paths: Vec<PathBuf>,
     /// The challenge to grade by
-    #[arg(long, value_name = "ID")]
-    pub challenge: String,
+    #[arg(long, value_name = "ID", required_unless_present_any = ["resume", "only_failed"])]
+    pub challenge: Option<String>,
+    /// A list of candidates and their archives
+    #[arg(long, value_name = "FILE")]
+    pub csv: Option<PathBuf>,
+    /// Every folder given is a folder of submissions
+    #[arg(long)]
+    pub inbox: bool,
+    /// Every folder given is one submission
+    #[arg(long, conflicts_with = "inbox")]
+    pub single: bool,
+    /// Go on with a batch [default: the newest that is not finished]
+    #[arg(long, value_name = "BATCH", num_args = 0..=1, conflicts_with_all = ["csv", "seed", "again"])]
+    pub resume: Option<Option<BatchId>>,
+    /// Grade again what failed in a batch by the machine's or the challenge's fault [default: the newest]
+    #[arg(long, value_name = "BATCH", num_args = 0..=1, conflicts_with_all = ["csv", "resume"])]
+    pub only_failed: Option<Option<BatchId>>,
+    /// Grade even what has a result already
+    #[arg(long)]
+    pub again: bool,
+    /// Begin no further grading after the first fault, or score below --fail-under
+    #[arg(long)]
+    pub fail_fast: bool,
     /// How to print the results
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub format: Format,
@@ -134,6 +197,13 @@ pub(super) struct GradeArgs {
     /// Also show the tests that passed
     #[arg(long)]
     pub all_tests: bool,
+}
+
+impl GradeArgs {
+    /// Whether a result is one that the exit code tells of.
+    pub(super) fn fails(&self, report: &Report) -> bool {
+        Exit::of_reports(std::slice::from_ref(report), self.fail_under) != Exit::Ok
+    }
 }
 
 #[derive(Debug, Args)]

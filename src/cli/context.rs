@@ -1,6 +1,7 @@
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use crate::{
+    batch::Records,
     challenge::{Challenge, Limits},
     cli::{args::Global, exit::Failure, progress},
     image::{Provisioner, Recipes},
@@ -16,10 +17,13 @@ pub(super) struct Context {
     pub(super) home: PathBuf,
     runtime: Option<String>,
     pub(super) quiet: bool,
+    /// The words of the command line that said where things are, for another command to say so too.
+    pub(super) given: Vec<String>,
 }
 
 impl Context {
     pub(super) fn new(global: Global) -> Result<Self, Failure> {
+        let given = global.words();
         let home = match &global.home {
             Some(home) => home.clone(),
             None => directories::ProjectDirs::from("", "", "takehome")
@@ -31,7 +35,7 @@ impl Context {
         // Relative paths would change their meaning with a child's working directory.
         let home = std::path::absolute(&home).unwrap_or(home);
         let Global { challenges: roots, runtime, quiet, .. } = global;
-        Ok(Self { roots, home, runtime, quiet })
+        Ok(Self { roots, home, runtime, quiet, given })
     }
 
     /// This program as hints have to write it: with the folders of challenges that were given.
@@ -44,6 +48,11 @@ impl Context {
 
     pub(super) fn challenge(&self, id: &str) -> Result<Challenge, Failure> {
         Ok(Challenge::find(&self.roots, id)?)
+    }
+
+    /// The records of this home.
+    pub(super) async fn records(&self) -> Result<Records, Failure> {
+        Ok(Records::open(&self.home).await?)
     }
 
     /// Connects to the engine and clears what an earlier, killed process left behind.

@@ -1,10 +1,12 @@
 use std::process::ExitCode;
 
 use crate::{
+    batch::{BatchError, ListError, NamingError},
     challenge::ChallengeError,
     domain::{Report, Verdict},
     image::ImageError,
     sandbox::SandboxError,
+    store::StoreError,
 };
 
 /// The program's exit codes; README lists them for other programs.
@@ -66,6 +68,12 @@ impl Failure {
         Self { exit: Exit::Usage, message: message.into(), remedy: remedy.into() }
     }
 
+    /// The same with more to do next.
+    pub fn and(mut self, more: &str) -> Self {
+        self.remedy.push_str(more);
+        self
+    }
+
     /// The person pressed Ctrl-C.
     pub fn interrupted(remedy: impl Into<String>) -> Self {
         Self { exit: Exit::Interrupted, message: "interrupted".into(), remedy: remedy.into() }
@@ -117,6 +125,37 @@ impl From<ChallengeError> for Failure {
             }
         };
         Self { exit, message: with_causes(&error), remedy: remedy.into() }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        let exit = match &error {
+            StoreError::NoBatch(_) | StoreError::NoGrading(_) => Exit::Usage,
+            _ => Exit::Infra,
+        };
+        Self { exit, message: with_causes(&error), remedy: error.remedy().into() }
+    }
+}
+
+impl From<BatchError> for Failure {
+    fn from(error: BatchError) -> Self {
+        match error {
+            BatchError::Store(error) => error.into(),
+            other => Self::usage(with_causes(&other), other.remedy()),
+        }
+    }
+}
+
+impl From<NamingError> for Failure {
+    fn from(error: NamingError) -> Self {
+        BatchError::from(error).into()
+    }
+}
+
+impl From<ListError> for Failure {
+    fn from(error: ListError) -> Self {
+        BatchError::from(error).into()
     }
 }
 

@@ -2,57 +2,262 @@ use std::{path::Path, sync::Arc};
 
 use super::{
     args::{Format, GradeArgs},
-    context::{Context, workers},
+    batch::{Ended, Machine, Plan, counted, work},
+    context::Context,
     exit::{Exit, Failure},
-    progress, signals, table,
+    regrade, table,
 };
 use crate::{
+    batch::{Chosen, Folders, Records, name_paths, read_list, receive, seed_of},
     challenge::Challenge,
-    domain::{Digest, Report},
-    run::{GradeRequest, Job, Runner, TestOrder, not_run, run_batch},
+    domain::{Report, Verdict},
+    run::{GradeRequest, Job, TestOrder, not_run},
     sandbox::ImagePair,
+    store::{Batch, BatchId, BatchKind, BatchOptions, Content, NewBatch, NewEntry, Queued},
     submission::{IntakeLimits, Submission, display_name},
 };
 
 pub(super) async fn run(context: &Context, args: GradeArgs) -> Result<Exit, Failure> {
-    for path in &args.paths {
-        if !path.exists() {
-            let message = format!("there is no {}", path.display());
-            return Err(Failure::usage(message, "check the path"));
+    match (args.resume, args.only_failed) {
+        (Some(batch), _) => resume(context, &args, batch).await,
+        (None, Some(batch)) => only_failed(context, &args, batch).await,
+        (None, None) => fresh(context, &args).await,
+    }
+}
+
+/// Submissions came in.
+async fn fresh(context: &Context, args: &GradeArgs) -> Result<Exit, Failure> {
+    let challenge = context.challenge(args.challenge.as_deref().unwrap_or_default())?;
+    let challenge = Arc::new(challenge);
+    let chosen = choose(args, &challenge)?;
+    let records = context.records().await?;
+    let machine = Machine::ready(context, &challenge).await?;
+    let taking = (!context.quiet && chosen.entries.len() > 20)
+        .then(|| format!("taking in {} submissions", chosen.entries.len()));
+    if let Some(taking) = taking {
+        eprintln!("{taking}");
+    }
+    let entries = receive(&records, &challenge, chosen.entries, args.seed, || {}).await?;
+    let new = NewBatch {
+        kind: BatchKind::Grade,
+        challenge: challenge.manifest.id.to_string(),
+        suite_sha256: challenge.suite.sha256,
+        options: BatchOptions { single: chosen.single, seed: args.seed },
+        again: args.again,
+        entries,
+    };
+    begin(context, args, &records, &challenge, new, machine).await
+}
+
+fn choose(args: &GradeArgs, challenge: &Challenge) -> Result<Chosen, Failure> {
+    if let Some(list) = &args.csv {
+        return Ok(Chosen { entries: read_list(list)?, single: false });
+    }
+    let folders = match (args.inbox, args.single) {
+        (true, _) => Folders::Inbox,
+        (_, true) => Folders::Single,
+        _ => Folders::ByContent,
+    };
+    Ok(name_paths(&args.paths, folders, &challenge.manifest.interface.required)?)
+}
+
+/// Queues a batch, says what became of its entries, and works on it.
+async fn begin(
+    context: &Context,
+    args: &GradeArgs,
+    records: &Records,
+    challenge: &Arc<Challenge>,
+    new: NewBatch,
+    machine: Machine,
+) -> Result<Exit, Failure> {
+    let queued = records.store.enqueue(&new).await?;
+    let count = |which: Queued| queued.gradings.iter().filter(|(_, what)| *what == which).count();
+    let mut said = Vec::new();
+    if new.entries.len() > 1 {
+        said.push(counted(new.entries.len(), "submission"));
+    }
+    for (which, what) in [
+        (Queued::Decided, "refused at intake"),
+        (Queued::Shared, "already waiting in an earlier batch, graded once for both"),
+        (Queued::Reused, "the same bytes as before: that result counts (--again grades anew)"),
+    ] {
+        match count(which) {
+            0 => {}
+            1 if new.entries.len() == 1 => said.push(what.to_owned()),
+            some => said.push(format!("{some} {what}")),
         }
     }
-    let challenge = Arc::new(context.challenge(&args.challenge)?);
-    let sandbox = context.engine().await?;
-    let images = context.images(&sandbox, &challenge).await?;
-    let jobs: Vec<Job> = args
-        .paths
-        .iter()
-        .map(|path| job(&challenge, path, args.seed, &images, TestOrder::default()))
-        .collect();
-    let at_a_time = workers(args.jobs, sandbox.facts(), &challenge.manifest.limits);
-    let shutdown = signals::watch(sandbox.clone())?;
-    let listener = progress::grading_reporter(jobs.len(), context.quiet);
-    let runner = Runner::new(sandbox.clone(), listener).await?;
-    let total = jobs.len();
-    let results = run_batch(&runner, jobs, at_a_time, &shutdown).await;
-    sandbox.close().await;
+    let refused = new.entries.iter().filter_map(|entry| match &entry.content {
+        Content::Refused(report) => Some(report),
+        Content::Kept { .. } => None,
+    });
+    let fails = |report: &Report| args.fails(report);
+    let at_once = args.fail_fast && refused.into_iter().any(|report| fails(report));
+    let only_refused = new.entries.len() == 1 && count(Queued::Decided) == 1;
+    if !context.quiet && !said.is_empty() && !only_refused {
+        eprintln!("batch {}: {}", queued.batch, said.join("; "));
+    }
+    let ends = |report: &Report| at_once || (args.fail_fast && fails(report));
+    let plan = plan(args, records, challenge, queued.batch, &ends);
+    let ended = if at_once {
+        machine.sandbox.close().await;
+        super::batch::stopped(context, plan).await?
+    } else {
+        work(context, plan, Some(machine)).await?
+    };
+    print(context, args, records, &ended).await
+}
 
-    let reports: Vec<Report> = results.into_iter().flatten().collect();
+/// The batch goes on.
+async fn resume(
+    context: &Context,
+    args: &GradeArgs,
+    batch: Option<BatchId>,
+) -> Result<Exit, Failure> {
+    let records = context.records().await?;
+    let batch = match batch {
+        Some(batch) => records.store.batch(batch).await?,
+        None => match records.store.newest(true).await? {
+            Some(batch) => batch,
+            None => return Err(nothing_to_resume(&records).await?),
+        },
+    };
+    let challenge = Arc::new(challenge_of(context, args, &batch)?);
+    if !context.quiet {
+        let done = batch.total - batch.open;
+        let Batch { id, challenge, total, open, .. } = &batch;
+        eprintln!("batch {id} for {challenge}: {done} of {total} are done, {open} to go");
+    }
+    let ends = |report: &Report| args.fail_fast && args.fails(report);
+    let ended = work(context, plan(args, &records, &challenge, batch.id, &ends), None).await?;
+    match batch.kind {
+        BatchKind::Grade => print(context, args, &records, &ended).await,
+        BatchKind::Regrade => regrade::print(context, args.format, &records, &ended).await,
+    }
+}
+
+async fn nothing_to_resume(records: &Records) -> Result<Failure, Failure> {
+    Ok(match records.store.newest(false).await? {
+        Some(newest) => Failure::usage(
+            "every batch is finished",
+            format!("`takehome grade --resume {}` prints the newest again", newest.id),
+        ),
+        None => Failure::usage(
+            "there is no batch in this store",
+            "give `takehome grade` what is to be graded; --home or TAKEHOME_HOME names another store",
+        ),
+    })
+}
+
+/// Those of a batch that failed through no fault of the candidate, as a batch of their own.
+async fn only_failed(
+    context: &Context,
+    args: &GradeArgs,
+    batch: Option<BatchId>,
+) -> Result<Exit, Failure> {
+    let records = context.records().await?;
+    let batch = match batch {
+        Some(batch) => records.store.batch(batch).await?,
+        None => records.store.newest(false).await?.ok_or_else(|| {
+            Failure::usage("there is no batch in this store", "grade something first")
+        })?,
+    };
+    let challenge = Arc::new(challenge_of(context, args, &batch)?);
+    let mut entries = Vec::new();
+    for entry in records.store.entries(batch.id).await? {
+        if !matches!(entry.verdict, Some(Verdict::AuthorFault | Verdict::InfraFault)) {
+            continue;
+        }
+        let Some(sha256) = entry.sha256 else {
+            eprintln!(
+                "{} could not be read when it came in: give its path again",
+                entry.original_name
+            );
+            continue;
+        };
+        let seed = args.seed.or(batch.options.seed);
+        let seed = seed.unwrap_or_else(|| seed_of(&sha256, &challenge));
+        entries.push(NewEntry {
+            candidate: entry.candidate,
+            original_name: entry.original_name,
+            content: Content::Kept { sha256, seed },
+            previous: Some(entry.grading),
+        });
+    }
+    if entries.is_empty() {
+        eprintln!("nothing of batch {} failed through no fault of the candidate", batch.id);
+        if args.format == Format::Json {
+            println!("[]");
+        }
+        return Ok(Exit::Ok);
+    }
+    let machine = Machine::ready(context, &challenge).await?;
+    let new = NewBatch {
+        kind: BatchKind::Grade,
+        challenge: challenge.manifest.id.to_string(),
+        suite_sha256: challenge.suite.sha256,
+        options: BatchOptions { single: false, seed: args.seed.or(batch.options.seed) },
+        again: false,
+        entries,
+    };
+    begin(context, args, &records, &challenge, new, machine).await
+}
+
+fn challenge_of(context: &Context, args: &GradeArgs, batch: &Batch) -> Result<Challenge, Failure> {
+    if let Some(asked) = &args.challenge
+        && *asked != batch.challenge
+    {
+        return Err(Failure::usage(
+            format!("batch {} is for {}, not for {asked}", batch.id, batch.challenge),
+            "leave out --challenge, or name another batch",
+        ));
+    }
+    context.challenge(&batch.challenge)
+}
+
+fn plan<'a>(
+    args: &GradeArgs,
+    records: &'a Records,
+    challenge: &'a Arc<Challenge>,
+    batch: BatchId,
+    ends: &'a (dyn Fn(&Report) -> bool + Sync),
+) -> Plan<'a> {
+    Plan { records, challenge, batch, jobs: args.jobs, ends, format: args.format }
+}
+
+async fn print(
+    context: &Context,
+    args: &GradeArgs,
+    records: &Records,
+    ended: &Ended,
+) -> Result<Exit, Failure> {
+    let reports = ended.reports();
+    let single = ended.batch.options.single;
     match args.format {
-        Format::Json => print_json(&reports, total)?,
+        Format::Json => print_json(&reports, single)?,
         Format::Human => match reports.as_slice() {
-            [report] if total == 1 => print!("{}", table::one(report, args.all_tests)),
+            [report] if single => print!("{}", table::one(report, args.all_tests)),
             _ => print!("{}", table::batch(&reports)),
         },
     }
-    if shutdown.drain.is_cancelled() {
-        let rest = total - reports.len();
-        return Err(Failure::interrupted(format!("{rest} of {total} were not graded")));
+    for twins in records.store.twins(ended.batch.id).await? {
+        let names: Vec<String> =
+            twins.candidates.iter().map(|name| table::plain(&name.replace('\n', " "))).collect();
+        let line = format!(
+            "worth a look: {} sent the same bytes ({})",
+            names.join(" and "),
+            twins.sha256.short(12)
+        );
+        match args.format {
+            Format::Human => println!("{line}"),
+            Format::Json if context.quiet => {}
+            Format::Json => eprintln!("{line}"),
+        }
     }
-    Ok(Exit::of_reports(&reports, args.fail_under))
+    ended.exit(args.fail_under, context.quiet)
 }
 
-/// A submission as a job: graded, or already refused by intake.
+/// A submission as a job: graded, or already refused by intake. For what is not recorded.
 pub(super) fn job(
     challenge: &Arc<Challenge>,
     path: &Path,
@@ -77,24 +282,20 @@ pub(super) fn job(
     }
 }
 
-/// The same bytes get the same data; 48 bits, so that every JSON reader keeps the number exact. A secret
-/// of the challenge goes into it, since a submission knows its own bytes.
-fn seed_of(submission: &Digest, challenge: &Challenge) -> u64 {
-    let digest = Digest::of(format!("seed {submission} {}", challenge.secret()).as_bytes());
-    u64::from_str_radix(&digest.short(12), 16).unwrap_or(0)
-}
-
 /// One submission prints an object, several print a list.
-fn print_json(reports: &[Report], asked: usize) -> Result<(), Failure> {
+fn print_json(reports: &[Report], single: bool) -> Result<(), Failure> {
     let text = match reports {
-        [report] if asked == 1 => serde_json::to_string_pretty(report),
+        [report] if single => serde_json::to_string_pretty(report),
         _ => serde_json::to_string_pretty(reports),
     };
-    let text = text.map_err(|error| Failure {
+    println!("{}", text.map_err(unwritable)?);
+    Ok(())
+}
+
+pub(super) fn unwritable(error: serde_json::Error) -> Failure {
+    Failure {
         exit: Exit::Infra,
         message: format!("could not write the report: {error}"),
         remedy: "report this".into(),
-    })?;
-    println!("{text}");
-    Ok(())
+    }
 }

@@ -2,8 +2,11 @@
 //! library's work.
 
 mod args;
+mod batch;
+mod batch_progress;
 mod challenge;
 mod context;
+mod db;
 mod demo;
 mod doctor;
 mod exit;
@@ -12,7 +15,9 @@ mod image;
 mod package;
 mod package_args;
 mod progress;
+mod regrade;
 mod signals;
+mod store_args;
 mod table;
 mod verify;
 mod verify_grading;
@@ -51,6 +56,8 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
     let context = Context::new(cli.global)?;
     match cli.command {
         Command::Grade(args) => grade::run(&context, args).await,
+        Command::Regrade(args) => regrade::run(&context, args).await,
+        Command::Db { command } => db::run(&context, command).await,
         Command::Demo(args) => demo::run(&context, args).await,
         Command::Doctor(args) => doctor::run(&context, args).await,
         Command::Image { command } => match command {

@@ -1,0 +1,19 @@
+//! Many submissions, one after another and side by side: paths become candidates, candidates' bytes
+//! become queued gradings, and gradings become reports in the store. Whatever ends this process,
+//! the next one goes on where it stopped.
+
+mod compare;
+mod error;
+mod intake;
+mod list;
+mod naming;
+mod records;
+mod work;
+
+pub use compare::{Cause, Change, TestChange};
+pub use error::BatchError;
+pub use intake::{receive, seed_of};
+pub use list::{ListError, parse_list, read_list};
+pub use naming::{Chosen, Folders, Named, NamingError, name_paths};
+pub use records::Records;
+pub use work::{Work, announce_after_commit};
