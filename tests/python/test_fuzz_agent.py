@@ -112,7 +112,7 @@ class Talk:
             encode_frame({"type": "callback", "seq": seq, **fields})
         encode_frame({"type": "reply", "seq": 7, **reply})
         assert all(len(text) <= VALUE_BYTES and text.isascii() for text in values)
-        assert len(callbacks) <= 3 * MAX_OPEN_CALLBACKS
+        assert len(callbacks) <= 2 * MAX_OPEN_CALLBACKS
         assert all(isinstance(detail, str) and len(detail[:500]) <= 500 for detail in violations)
 
 

@@ -12,6 +12,16 @@ from takehome_agent.loop import READ, WRITE, Loop, Timer
 from takehome_wire.frames import FrameBuffer, FrameError, encode_frame
 
 MAX_OPEN_CALLBACKS = 256
+"""Callbacks of a call that the judge has not answered, those among them that were cancelled. No more are read
+from the worker then, so that it waits, and neither we nor the judge store what it would send."""
+
+MAX_OPEN_CHARS = 16 << 20
+"""The same for the text of their arguments: decoded it takes some hundred megabytes of the judge at worst."""
+
+MAX_UNREAD_BYTES = 16 << 20
+"""The same for what the worker has not read of our answers. Its own reading never waits for its writing."""
+
+_LAST_READS = 64
 _FRAME_MARGIN = 64 * 1024
 _FRAME_TOKENS = 32
 
@@ -58,7 +68,9 @@ class Worker:
         self._value_chars = setting.value_bytes
         self._on_callback = on_callback
         self._on_violation = on_violation
-        self._open_callbacks: set[int] = set()
+        self._open_callbacks: dict[int, int] = {}  # by number: the length of its arguments
+        self._cancelled: set[int] = set()
+        self._open_chars = 0
         self._closed = False
         self._seq: int | None = None
         self._reply: Reply | None = None
@@ -83,18 +95,25 @@ class Worker:
     def answer_callback(self, message: dict[str, Any]) -> None:
         """Pass the judge's answer on to the function that waits for it."""
         number = message.get("callback")
-        if number in self._open_callbacks and not self._closed:
-            self._open_callbacks.discard(number)
+        if number not in self._open_callbacks or self._closed:
+            return
+        self._open_chars -= self._open_callbacks.pop(number)
+        if number in self._cancelled:
+            self._cancelled.discard(number)  # nobody waits for it
+        else:
             self._send(
                 {"type": "answer", "id": number, "value": message["value"], "raised": message["raised"]}
             )
+        self._take_buffered()
+        self._watch()
 
     def exited(self) -> None:
         """The process was reaped: read what it still said, then answer what is open."""
         if self._last_call is not None:
             self._last_call.cancel()  # it would keep what we know until it is due
-        if not self._closed:
-            self._read()
+        for _ in range(_LAST_READS):  # a process that it left might write for ever
+            if self._closed or not self._read():
+                break
         self.close()
         if self._reply is not None:
             self._finish_dead()
@@ -128,15 +147,25 @@ class Worker:
     def _finish(self, result: dict[str, Any]) -> None:
         reply, self._reply, self._seq = self._reply, None, None
         self._open_callbacks.clear()
+        self._cancelled.clear()
+        self._open_chars = 0
         if self._deadline is not None:
             self._deadline.cancel()
         if reply is not None:
             reply(result)
 
+    def _may_read(self) -> bool:
+        """Whether there is room for what the worker may send. Who is dead sends no more."""
+        return self.child.status is not None or (
+            len(self._open_callbacks) < MAX_OPEN_CALLBACKS
+            and self._open_chars < MAX_OPEN_CHARS
+            and len(self._outgoing) < MAX_UNREAD_BYTES
+        )
+
     def _watch(self) -> None:
         if self._closed:
             return
-        events = READ if len(self._open_callbacks) < MAX_OPEN_CALLBACKS else 0
+        events = READ if self._may_read() else 0
         if self._outgoing:
             events |= WRITE
         if events:
@@ -146,7 +175,8 @@ class Worker:
 
     def _ready(self) -> None:
         self._write()
-        if len(self._open_callbacks) < MAX_OPEN_CALLBACKS:
+        self._take_buffered()
+        if self._may_read() and not self._closed:
             self._read()
         self._watch()
 
@@ -164,26 +194,32 @@ class Worker:
         except OSError:
             self._outgoing.clear()  # it is dying; its exit answers what is open
 
-    def _read(self) -> None:
+    def _read(self) -> bool:
+        """Read a piece and handle what is whole. False when there was none."""
         try:
             chunk = self._socket.recv(1 << 18)
         except BlockingIOError:
-            return
+            return False
         except OSError:
             chunk = b""
         if not chunk:
             self._hang_up()
-            return
+            return False
         self._incoming.feed(chunk)
+        self._take_buffered()
+        return True
+
+    def _take_buffered(self) -> None:
+        """Handle whole frames, while there is room for what follows from them."""
         try:
-            while not self._closed and (message := self._incoming.next_frame()) is not None:
+            while (
+                not self._closed and self._may_read() and (message := self._incoming.next_frame()) is not None
+            ):
                 self._check_value(message.get("value", ""))
                 self._take(message)
         except FrameError as error:
             self._violate(str(error))
             self._hang_up()
-        if self.child.status is not None and not self._closed:
-            self._read()
 
     def _check_value(self, text: Any) -> None:
         """What `dumps` makes is printable ASCII, so that quoting it in our frame at most doubles it."""
@@ -215,13 +251,18 @@ class Worker:
                 if self._is_current(seq):
                     self._finish({"outcome": "probed", "fine": fine, "message": text[:2000]})
             case {"type": "callback", "id": int(number), "function": int(function), "value": str(value)}:
-                if self._seq is None:
-                    return  # of a thread that outlived its call
-                self._open_callbacks.add(number)
+                if self._seq is None or self.child.status is not None:
+                    return  # of a thread that outlived its call, or of who cannot be answered
+                if number in self._open_callbacks:
+                    raise FrameError("a callback with the number of one that is open")
+                self._open_callbacks[number] = len(value)
+                self._open_chars += len(value)
                 self._on_callback(self._seq, {"callback": number, "function": function, "value": value})
             case {"type": "cancel", "id": int(number)}:
-                if self._seq is not None and number in self._open_callbacks:
-                    self._open_callbacks.discard(number)
+                open_one = number in self._open_callbacks and number not in self._cancelled
+                if self._seq is not None and open_one:
+                    # It counts until the judge has answered, or cancelling would make room for any number.
+                    self._cancelled.add(number)
                     self._on_callback(self._seq, {"callback": number, "cancelled": True})
             case _:
                 self._violate(f"unknown message {str(message.get('type'))[:40]!r}")

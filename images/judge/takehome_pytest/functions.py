@@ -61,13 +61,17 @@ class FunctionTable:
         return None
 
     def handle(self, message: dict[str, Any], answer: Callable[[dict[str, Any]], None]) -> None:
-        """Serve one callback frame; the answer is sent now or, for concurrent functions, later."""
+        """Serve one callback frame; the answer is sent now or, for concurrent functions, later.
+
+        Each callback is answered once, a cancelled one as well: the agent counts those without an answer.
+        """
         number = message["callback"]
         key = (message["seq"], number)
         if message.get("cancelled"):
             task = self._tasks.pop(key, None)
-            if task is not None:
-                task.cancel()
+            if task is not None and task.cancel():
+                text = self._pack(True, RuntimeError("cancelled"))
+                answer({"callback": number, "raised": True, "value": text})
             return
 
         def send(raised: bool, result: object) -> None:
@@ -100,13 +104,16 @@ class FunctionTable:
         """The call is over: cancel coroutines that it still waited for."""
         for key, task in list(self._tasks.items()):
             if key[0] == seq:
+                self._tasks.pop(key, None)  # so that nobody is told
                 task.cancel()
 
     def _send_done(
         self, key: tuple[int, int], done: Future[Any], send: Callable[[bool, object], None]
     ) -> None:
-        self._tasks.pop(key, None)
+        waited_for = self._tasks.pop(key, None) is not None
         if done.cancelled():
+            if waited_for:  # it cancelled itself
+                send(True, RuntimeError("the judge's function was cancelled"))
             return
         error = done.exception()
         send(error is not None, error if error is not None else done.result())

@@ -18,6 +18,9 @@ CONNECT_S = 30.0
 GRACE_S = 20.0
 """How much longer than the agent's own deadline an answer may take (it kills and empties up to 15 s)."""
 
+MAX_WAITING_FRAMES = 4096
+"""Frames to one request that wait for its thread. The agent sends far fewer before it waits for answers."""
+
 
 class AgentRefusal(Exception):
     """The agent is alive and says no. `code` is its reason in one word."""
@@ -149,6 +152,8 @@ class AgentClient:
                     with self._lock:
                         inbox = self._waiting.get(message.get("seq", -1))
                     if inbox is not None:
+                        if inbox.qsize() >= MAX_WAITING_FRAMES:
+                            raise FrameError("too many callbacks")
                         inbox.put(message)
                 chunk = self._socket.recv(1 << 18)
                 if not chunk:
