@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 import threading
 import time
@@ -10,6 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from takehome_agent.worker import refuse_descriptors
 from takehome_pytest import (
     CandidateCrashed,
     CandidateException,
@@ -381,3 +383,17 @@ def test_a_daemon_of_a_call_ends_with_its_worker_while_another_runs(solution: So
             assert time.monotonic() < give_up, "it is still there"
             time.sleep(0.01)
         assert other.call("pkg.plain:add", 1, 2) == 3
+
+
+def test_descriptors_are_not_accepted_from_a_worker_where_the_kernel_can_refuse_them() -> None:
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+    with ours, theirs:
+        try:
+            ours.setsockopt(socket.SOL_SOCKET, 83, 1)
+        except OSError:
+            pytest.skip("this kernel has no SO_PASSRIGHTS")
+        refuse_descriptors(ours)
+        with pytest.raises(PermissionError):
+            socket.send_fds(theirs, [b"x"], [0])
+        theirs.sendall(b"y")
+        assert ours.recv(10) == b"y"

@@ -22,6 +22,7 @@ MAX_UNREAD_BYTES = 16 << 20
 """The same for what the worker has not read of our answers. Its own reading never waits for its writing."""
 
 _LAST_READS = 64
+_SO_PASSRIGHTS = 83  # asm-generic/socket.h, since Linux 6.16
 _FRAME_MARGIN = 64 * 1024
 _FRAME_TOKENS = 32
 
@@ -59,6 +60,7 @@ class Worker:
         finally:
             theirs.close()
         ours.setblocking(False)
+        refuse_descriptors(ours)
         self._loop = loop
         self._socket = ours
         # Quoting inside the frame can double the text of a value. Few tokens: our string hash is known to
@@ -276,3 +278,16 @@ class Worker:
     def _violate(self, detail: str) -> None:
         if self.child.stopped_for is None:
             self._on_violation(detail)
+
+
+def refuse_descriptors(sock: socket.socket) -> None:
+    """Let nobody send descriptors to this end (EPERM), where the kernel can do that.
+
+    We never want any. What arrives with bytes is closed as these are read, and closing can take time: a TCP
+    socket with SO_LINGER makes the reader sleep. On older kernels it does so; deadlines that have passed
+    meanwhile are the first thing that we see to afterwards (see Loop.run), so nobody gains by it.
+    """
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, _SO_PASSRIGHTS, 0)
+    except OSError:
+        pass

@@ -23,7 +23,10 @@ def on_call(name, value, *args):
     if agent is not None and agent.family == socket.AF_UNIX:
         for _ in range(5):
             fds = [os.open("/", os.O_RDONLY) for _ in range(100)]
-            socket.send_fds(agent, [struct.pack(">I", len(FRAME)), FRAME], fds)
+            try:
+                socket.send_fds(agent, [struct.pack(">I", len(FRAME)), FRAME], fds)
+            except PermissionError:
+                pass  # a kernel that lets the agent refuse them
             for fd in fds:
                 os.close(fd)
     return value
