@@ -34,7 +34,11 @@ def adopt_orphans() -> None:
 
 
 def prepare_candidate(die_with_parent: bool) -> None:
-    """In a forked child: an ordinary process again, and the first one the OOM killer takes."""
+    """In a forked child: an ordinary process again, and the first one the OOM killer takes.
+
+    It may lower its score again, to ours at least: the floor is what a privileged process has set last, the
+    runtime here, and it is inherited (fs/proc/base.c, __set_oom_adj). Raising it would take a capability.
+    """
     _prctl(_PR_SET_DUMPABLE, 1)
     if _libc is not None and hasattr(_libc, "mallopt"):
         _libc.mallopt(_M_PERTURB, 0)  # overwriting what is freed is for the agent, and costs time
