@@ -254,9 +254,7 @@ impl<'a> Provisioner<'a> {
         let tar = rootfs::bootstrap(manifest, self.recipes.arch, dir.path())
             .await
             .map_err(|source| ImageError::Command { action: "could not build the base", source })?;
-        let (repo, version) = (recipe.repo(), recipe.version());
-        let content = recipe.content.to_string();
-        self.images.import(&tar, &repo, &version, &recipe.name, &content).await?;
+        self.build_from(recipe, HashMap::new(), |path| rootfs::write_context(&tar, path)).await?;
         Ok(recipe.tag())
     }
 
@@ -284,11 +282,20 @@ impl<'a> Provisioner<'a> {
         wheels: Option<&Path>,
         args: HashMap<String, String>,
     ) -> Result<(), ImageError> {
+        self.build_from(recipe, args, |path| write_context(recipe, wheels, path)).await
+    }
+
+    /// Builds a recipe's image of the context that `write` puts into a file.
+    async fn build_from(
+        &self,
+        recipe: &Recipe,
+        args: HashMap<String, String>,
+        write: impl FnOnce(&Path) -> std::io::Result<()>,
+    ) -> Result<(), ImageError> {
         self.step(recipe, "building".into());
         let dir = self.temp()?;
         let context = dir.path().join("context.tar");
-        write_context(recipe, wheels, &context)
-            .map_err(|source| ImageError::Io { path: context.clone(), source })?;
+        write(&context).map_err(|source| ImageError::Io { path: context.clone(), source })?;
         let step = BuildStep {
             tag: &recipe.tag(),
             context: &context,
@@ -333,33 +340,20 @@ impl<'a> Provisioner<'a> {
 fn write_context(recipe: &Recipe, wheels: Option<&Path>, path: &Path) -> std::io::Result<()> {
     let mut tar = tar::Builder::new(std::io::BufWriter::new(File::create(path)?));
     for (name, bytes) in &recipe.files {
-        append(&mut tar, name, bytes.len() as u64, bytes.as_ref())?;
+        rootfs::append(&mut tar, name, bytes.len() as u64, bytes.as_ref())?;
     }
     if let Some(wheels) = wheels {
         let mut files: Vec<_> = std::fs::read_dir(wheels)?.collect::<Result<_, _>>()?;
         files.sort_by_key(std::fs::DirEntry::file_name);
         for file in files {
             let name = format!("wheels/{}", file.file_name().to_string_lossy());
-            append(&mut tar, &name, file.metadata()?.len(), File::open(file.path())?)?;
+            rootfs::append(&mut tar, &name, file.metadata()?.len(), File::open(file.path())?)?;
         }
         if let Some(lock) = recipe.locks.first() {
             let bytes = super::sources::file(lock);
-            append(&mut tar, "wheels/requirements.lock", bytes.len() as u64, bytes)?;
+            rootfs::append(&mut tar, "wheels/requirements.lock", bytes.len() as u64, bytes)?;
         }
     }
     use std::io::Write as _;
     tar.into_inner()?.flush()
-}
-
-fn append<W: std::io::Write>(
-    tar: &mut tar::Builder<W>,
-    name: &str,
-    size: u64,
-    content: impl std::io::Read,
-) -> std::io::Result<()> {
-    let mut header = tar::Header::new_gnu();
-    header.set_size(size);
-    header.set_mode(0o644);
-    header.set_mtime(0);
-    tar.append_data(&mut header, name, content)
 }

@@ -1,4 +1,6 @@
 use std::{
+    fs::File,
+    io::{BufWriter, Write as _},
     os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
     time::Duration,
@@ -71,6 +73,31 @@ pub(super) async fn bootstrap(
     }
     run(&mut command, BOOTSTRAP).await?;
     Ok(out)
+}
+
+/// The build context that makes an image of a root. The engine's import of a tar file would be simpler,
+/// but Podman's takes no tag and one label.
+pub(super) fn write_context(rootfs: &Path, context: &Path) -> std::io::Result<()> {
+    const DOCKERFILE: &[u8] = b"FROM scratch\nADD rootfs.tar /\n";
+    let mut tar = tar::Builder::new(BufWriter::new(File::create(context)?));
+    append(&mut tar, "Dockerfile", DOCKERFILE.len() as u64, DOCKERFILE)?;
+    let rootfs = File::open(rootfs)?;
+    append(&mut tar, "rootfs.tar", rootfs.metadata()?.len(), rootfs)?;
+    tar.into_inner()?.flush()
+}
+
+/// Adds a file whose bytes in the context depend on its name and content only.
+pub(super) fn append<W: std::io::Write>(
+    tar: &mut tar::Builder<W>,
+    name: &str,
+    size: u64,
+    content: impl std::io::Read,
+) -> std::io::Result<()> {
+    let mut header = tar::Header::new_gnu();
+    header.set_size(size);
+    header.set_mode(0o644);
+    header.set_mtime(0);
+    tar.append_data(&mut header, name, content)
 }
 
 #[derive(Debug, PartialEq, Eq)]
