@@ -52,9 +52,13 @@ pub fn examine(machine: &Machine) -> Vec<Finding> {
         ok("engine", format!("{} on {} ({})", engine.version, engine.kernel, engine.arch)),
         ok("API", engine.api.clone()),
     ];
-    findings.extend(vulnerabilities("engine's version", "Engine", &engine.version));
-    if let Some((_, version)) = engine.components.iter().find(|(name, _)| name == "runc") {
-        findings.push(ok("runc", version.clone()));
+    if engine.is_podman() {
+        findings.push(podman(engine));
+    } else {
+        findings.extend(vulnerabilities("engine's version", "Engine", &engine.version));
+    }
+    if let Some(version) = runc_version(engine) {
+        findings.push(ok("runc", version.into()));
         findings.extend(vulnerabilities("runc's version", "runc", version));
     }
     findings.push(runtime(engine));
@@ -76,6 +80,27 @@ pub fn examine(machine: &Machine) -> Vec<Finding> {
     }
     findings.extend(machine.tried.as_ref().map(|tried| pair(tried, &engine.runtime)));
     findings
+}
+
+fn podman(engine: &EngineFacts) -> Finding {
+    let rights = if engine.rootless { "rootless" } else { "as root" };
+    warning(
+        "Podman",
+        format!(
+            "{rights}; tried with 4.3.1 only. Files in a container are bounded by memory and not by number, \
+             and it has no control group namespace"
+        ),
+        "docs/podman.md says what works; try it with `takehome doctor --try`",
+    )
+}
+
+/// Docker names the component `runc`; Podman `OCI Runtime (runc)`, with several lines of versions.
+fn runc_version(engine: &EngineFacts) -> Option<&str> {
+    engine.components.iter().find_map(|(name, version)| match name.as_str() {
+        "runc" => Some(version.as_str()),
+        "OCI Runtime (runc)" => version.strip_prefix("runc version ")?.split_whitespace().next(),
+        _ => None,
+    })
 }
 
 fn runtime(engine: &EngineFacts) -> Finding {
@@ -117,6 +142,14 @@ fn vulnerabilities(subject: &'static str, component: &str, version: &str) -> Vec
 }
 
 fn control_groups(engine: &EngineFacts) -> Finding {
+    if engine.ignores_limits() {
+        return Finding {
+            subject: "control groups",
+            state: State::Problem,
+            found: "version 1 and a rootless engine, which ignores all limits".into(),
+            remedy: "run the engine as root, or boot with control groups v2".into(),
+        };
+    }
     match engine.cgroup_version.as_str() {
         version @ ("1" | "2") => ok("control groups", format!("version {version}")),
         other => Finding {
@@ -178,22 +211,7 @@ mod tests {
 
     fn machine() -> Machine {
         Machine {
-            engine: EngineFacts {
-                version: "29.6.0".into(),
-                api: "1.53".into(),
-                kernel: "6.12".into(),
-                arch: "x86_64".into(),
-                runtime: "runc".into(),
-                components: vec![("runc".into(), "1.4.3".into())],
-                cpus: 2,
-                memory_bytes: 8 * GIB,
-                cgroup_version: "2".into(),
-                has_cgroup_namespaces: true,
-                security_options: vec!["name=seccomp,profile=builtin".into()],
-                storage_driver: "overlay2".into(),
-                root_dir: "/var/lib/docker".into(),
-                runtimes: vec!["runc".into()],
-            },
+            engine: EngineFacts::for_tests(),
             engine_free_bytes: Some(50 * GIB),
             home_free_bytes: Some(50 * GIB),
             images: vec![("takehome-judge:1".into(), true)],
@@ -230,6 +248,32 @@ mod tests {
             assert_eq!(worst(&broken), Some(State::Problem));
             assert!(examine(&broken).iter().all(|f| f.state == State::Ok || !f.remedy.is_empty()));
         }
+    }
+
+    #[test]
+    fn podman_is_named_and_not_held_to_dockers_advisories() {
+        let mut podman = machine();
+        podman.engine.version = "4.3.1".into();
+        podman.engine.components = vec![
+            ("Podman Engine".into(), "4.3.1".into()),
+            ("OCI Runtime (runc)".into(), "runc version 1.1.5+ds1\ncommit: 1\nspec: 1.0.2".into()),
+        ];
+        let findings = examine(&podman);
+        let of = |subject| findings.iter().filter(|f| f.subject == subject).collect::<Vec<_>>();
+        assert_eq!(of("Podman").len(), 1);
+        assert!(of("engine's version").is_empty());
+        assert_eq!(of("runc")[0].found, "1.1.5+ds1");
+        assert_eq!(of("runc's version").len(), 4);
+        assert_eq!(worst(&podman), Some(State::Warning));
+    }
+
+    #[test]
+    fn a_rootless_engine_needs_control_groups_v2() {
+        let mut rootless = machine();
+        rootless.engine.rootless = true;
+        assert_eq!(worst(&rootless), Some(State::Ok));
+        rootless.engine.cgroup_version = "1".into();
+        assert_eq!(worst(&rootless), Some(State::Problem));
     }
 
     #[test]

@@ -40,6 +40,12 @@ pub async fn engine() -> Option<Docker> {
     }
 }
 
+/// Whether it is Podman that answers (docs/podman.md).
+pub async fn is_podman(docker: &Docker) -> bool {
+    let components = docker.version().await.expect("a version").components.unwrap_or_default();
+    components.iter().any(|component| component.name == "Podman Engine")
+}
+
 /// Builds the images once, so that no test's own bound has to allow for it.
 fn images() {
     static BUILT: std::sync::Once = std::sync::Once::new();
@@ -128,12 +134,17 @@ impl Drop for Running {
 pub async fn containers_of(docker: &Docker, pid: u32) -> Vec<ContainerSummary> {
     let filters = HashMap::from([("label", vec!["takehome.run"])]);
     let options = ListContainersOptionsBuilder::new().all(true).filters(&filters).build();
-    let all = docker.list_containers(Some(options)).await.expect("a list");
+    let mut all = docker.list_containers(Some(options.clone())).await;
+    // Podman's `stopped`, for the moment between end and cleanup, is no state of the API.
+    while let Err(bollard::errors::Error::JsonDataError { .. }) = all {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        all = docker.list_containers(Some(options.clone())).await;
+    }
     let of_pid = |container: &ContainerSummary| {
         let labels = container.labels.as_ref().expect("labels");
         labels["takehome.owner"].split(' ').nth(3) == Some(&pid.to_string())
     };
-    all.into_iter().filter(of_pid).collect()
+    all.expect("a list").into_iter().filter(of_pid).collect()
 }
 
 /// Waits until the process has a running candidate container in which a worker runs candidate

@@ -5,16 +5,17 @@ use bollard::models::{
     ResourcesUlimits, RestartPolicy, RestartPolicyNameEnum,
 };
 
-use super::{client::EngineFacts, labels, owner::Owner};
-use crate::sandbox::{ContainerSpec, Role};
+use super::{client::EngineFacts, labels, owner::Owner, seccomp::Seccomp};
+use crate::sandbox::{ContainerSpec, Role, Tmpfs};
 
-const CANDIDATE_SECCOMP: &str = include_str!("../../../images/seccomp/candidate.json");
-const JUDGE_SECCOMP: &str = include_str!("../../../images/seccomp/judge.json");
+/// Where Podman mounts writable file systems of its own in a container whose root is read-only.
+const PODMAN_TMPFS: [&str; 3] = ["/run", "/tmp", "/var/tmp"];
 
 /// The create request of a hardened container. Pure.
 pub fn create_body(
     spec: &ContainerSpec,
     engine: &EngineFacts,
+    seccomp: &Seccomp,
     owner: &Owner,
     now: SystemTime,
 ) -> ContainerCreateBody {
@@ -43,7 +44,7 @@ pub fn create_body(
         // `network_disabled` would leave /etc/hosts empty, so that not even localhost resolves;
         // the mode `none` closes as much.
         network_disabled: Some(false),
-        host_config: Some(host_config(spec, engine)),
+        host_config: Some(host_config(spec, engine, seccomp)),
         ..Default::default()
     }
 }
@@ -92,12 +93,8 @@ fn label_map(spec: &ContainerSpec, owner: &Owner, now: SystemTime) -> HashMap<St
     ])
 }
 
-fn host_config(spec: &ContainerSpec, engine: &EngineFacts) -> HostConfig {
+fn host_config(spec: &ContainerSpec, engine: &EngineFacts, seccomp: &Seccomp) -> HostConfig {
     let memory = i64::try_from(spec.limits.memory_bytes).unwrap_or(i64::MAX);
-    let seccomp = match spec.role {
-        Role::Judge => JUDGE_SECCOMP,
-        Role::Candidate => CANDIDATE_SECCOMP,
-    };
     HostConfig {
         network_mode: Some(match &spec.join {
             None => "none".into(),
@@ -108,7 +105,7 @@ fn host_config(spec: &ContainerSpec, engine: &EngineFacts) -> HostConfig {
         cap_drop: Some(vec!["ALL".into()]),
         security_opt: Some(vec![
             "no-new-privileges:true".into(),
-            format!("seccomp={}", compact(seccomp)),
+            format!("seccomp={}", seccomp.option()),
         ]),
         memory: Some(memory),
         // Equal to memory: no swap, so that a limit is a limit.
@@ -116,7 +113,7 @@ fn host_config(spec: &ContainerSpec, engine: &EngineFacts) -> HostConfig {
         nano_cpus: Some((spec.limits.cpus.min(engine.cpus as f64) * 1e9) as i64),
         pids_limit: Some(i64::from(spec.limits.pids)),
         ulimits: Some(ulimits()),
-        tmpfs: Some(spec.tmpfs.iter().map(|mount| tmpfs(mount, spec.uid)).collect()),
+        tmpfs: Some(tmpfs_map(spec, engine)),
         // `none` keeps the engine from mounting its own unlimited /dev/shm.
         ipc_mode: Some("none".into()),
         cgroupns_mode: engine.has_cgroup_namespaces.then_some(HostConfigCgroupnsModeEnum::PRIVATE),
@@ -142,12 +139,29 @@ fn network_settings() -> HashMap<String, String> {
         .into()
 }
 
-fn tmpfs(mount: &crate::sandbox::Tmpfs, uid: u32) -> (String, String) {
-    let options = format!(
-        "rw,nosuid,nodev,noexec,size={},nr_inodes={},mode=0700,uid={uid},gid={uid}",
-        mount.bytes, mount.inodes
-    );
-    (mount.path.to_owned(), options)
+fn tmpfs_map(spec: &ContainerSpec, engine: &EngineFacts) -> HashMap<String, String> {
+    let options = |mount: &Tmpfs| {
+        let common = format!("rw,nosuid,nodev,noexec,size={}", mount.bytes);
+        if engine.is_podman() {
+            // It refuses `uid`, `gid` and `nr_inodes`. `U` gives the folder to the container's user; that
+            // inodes are bounded by memory alone is a known limit (docs/podman.md).
+            format!("{common},mode=0700,U,notmpcopyup")
+        } else {
+            let (inodes, id) = (mount.inodes, spec.uid);
+            format!("{common},nr_inodes={inodes},mode=0700,uid={id},gid={id}")
+        }
+    };
+    let ours = spec.tmpfs.iter().map(|mount| (mount.path.to_owned(), options(mount)));
+    if !engine.is_podman() {
+        return ours.collect();
+    }
+    PODMAN_TMPFS
+        .iter()
+        .map(|path| {
+            ((*path).to_owned(), "ro,nosuid,nodev,noexec,size=4096,mode=0555,notmpcopyup".into())
+        })
+        .chain(ours)
+        .collect()
 }
 
 /// `nproc` is left out on purpose: it counts a user id over the whole host; pids_limit bounds it.
@@ -170,8 +184,56 @@ fn ulimits() -> Vec<ResourcesUlimits> {
     .to_vec()
 }
 
-fn compact(json: &str) -> String {
-    serde_json::from_str::<serde_json::Value>(json)
-        .map(|value| value.to_string())
-        .unwrap_or_else(|_| json.to_owned())
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::sandbox::ContainerLimits;
+
+    fn host_config_on(components: &[&str]) -> HostConfig {
+        let engine = EngineFacts {
+            components: components.iter().map(|&name| (name.into(), "1".into())).collect(),
+            ..EngineFacts::for_tests()
+        };
+        let spec = ContainerSpec {
+            role: Role::Candidate,
+            image: "takehome-candidate-core:1".into(),
+            module: "takehome_agent",
+            join: Some("judge".into()),
+            uid: 42_000,
+            limits: ContainerLimits { memory_bytes: 1 << 28, cpus: 1.0, pids: 64 },
+            tmpfs: vec![Tmpfs { path: "/tmp", bytes: 4096, inodes: 100 }],
+            run: "run".into(),
+            lifetime: Duration::from_secs(60),
+        };
+        let seccomp = Seccomp::new(Role::Candidate, &engine).expect("a profile");
+        let body = create_body(&spec, &engine, &seccomp, &Owner::this_process(), SystemTime::now());
+        let host = body.host_config.expect("a host config");
+        let options = host.security_opt.clone().expect("options");
+        let profile = options.iter().find_map(|o| o.strip_prefix("seccomp=")).expect("a profile");
+        let text = match seccomp {
+            Seccomp::Inline(_) => profile.to_owned(),
+            Seccomp::File(_) => std::fs::read_to_string(profile).expect("a file"),
+        };
+        let profile: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        assert_eq!(profile["defaultAction"], "SCMP_ACT_ERRNO");
+        host
+    }
+
+    #[test]
+    fn docker_gets_the_profile_inline_and_bounds_inodes() {
+        let tmpfs = host_config_on(&["Engine", "runc"]).tmpfs.expect("tmpfs");
+        let wanted = "rw,nosuid,nodev,noexec,size=4096,nr_inodes=100,mode=0700,uid=42000,gid=42000";
+        assert_eq!(tmpfs, HashMap::from([("/tmp".into(), wanted.into())]));
+    }
+
+    #[test]
+    fn podman_gets_a_file_and_no_writable_place_of_its_own() {
+        let tmpfs = host_config_on(&["Podman Engine"]).tmpfs.expect("tmpfs");
+        assert_eq!(tmpfs["/tmp"], "rw,nosuid,nodev,noexec,size=4096,mode=0700,U,notmpcopyup");
+        for closed in ["/run", "/var/tmp"] {
+            assert!(tmpfs[closed].starts_with("ro,"), "{closed}");
+        }
+    }
 }

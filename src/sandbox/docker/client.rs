@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::{os::unix::fs::MetadataExt as _, time::Duration};
 
 use bollard::{API_DEFAULT_VERSION, Docker};
 
@@ -31,6 +31,8 @@ pub struct EngineFacts {
     pub cgroup_version: String,
     /// The engine can give a container a control group namespace of its own.
     pub has_cgroup_namespaces: bool,
+    /// It runs without root's rights.
+    pub rootless: bool,
     /// `seccomp`, `apparmor`, `rootless` … as the engine lists them.
     pub security_options: Vec<String>,
     /// Storage driver.
@@ -39,6 +41,40 @@ pub struct EngineFacts {
     pub root_dir: String,
     /// Names of the low-level runtimes it offers.
     pub runtimes: Vec<String>,
+}
+
+impl EngineFacts {
+    /// A current Docker Engine.
+    #[cfg(test)]
+    pub(crate) fn for_tests() -> Self {
+        Self {
+            version: "29.6.0".into(),
+            api: "1.53".into(),
+            kernel: "6.12".into(),
+            arch: "x86_64".into(),
+            runtime: "runc".into(),
+            components: vec![("runc".into(), "1.4.3".into())],
+            cpus: 2,
+            memory_bytes: 8 << 30,
+            cgroup_version: "2".into(),
+            has_cgroup_namespaces: true,
+            rootless: false,
+            security_options: vec!["name=seccomp,profile=builtin".into()],
+            storage_driver: "overlay2".into(),
+            root_dir: "/var/lib/docker".into(),
+            runtimes: vec!["runc".into()],
+        }
+    }
+
+    /// Podman behind the same API (docs/podman.md).
+    pub fn is_podman(&self) -> bool {
+        self.components.iter().any(|(name, _)| name == "Podman Engine")
+    }
+
+    /// Limits are given to it and have no effect: without root it has no say in control groups v1.
+    pub fn ignores_limits(&self) -> bool {
+        self.rootless && self.cgroup_version == "1"
+    }
 }
 
 /// Connects to `DOCKER_HOST` or the default socket and negotiates the API version.
@@ -79,6 +115,7 @@ pub async fn connect(runtime: Option<&str>) -> Result<(Docker, EngineFacts), San
         has_cgroup_namespaces: api_at_least(&api, 41),
         api,
         cgroup_version,
+        rootless: false,
         security_options: info.security_options.unwrap_or_default(),
         storage_driver: info.driver.unwrap_or_default(),
         root_dir: info.docker_root_dir.unwrap_or_default(),
@@ -93,6 +130,7 @@ pub async fn connect(runtime: Option<&str>) -> Result<(Docker, EngineFacts), San
             ),
         });
     }
+    facts.rootless = is_rootless(&facts);
     facts.runtimes.sort();
     if let Some(asked) = runtime {
         if !facts.runtimes.iter().any(|offered| offered == asked) {
@@ -101,6 +139,13 @@ pub async fn connect(runtime: Option<&str>) -> Result<(Docker, EngineFacts), San
         asked.clone_into(&mut facts.runtime);
     }
     Ok((docker, facts))
+}
+
+/// Podman 4.3 does not say so, but its data belong to whoever runs it.
+fn is_rootless(engine: &EngineFacts) -> bool {
+    let says_so = engine.security_options.iter().any(|option| option.contains("rootless"));
+    let data = || std::fs::metadata(&engine.root_dir).is_ok_and(|folder| folder.uid() != 0);
+    says_so || (engine.is_podman() && data())
 }
 
 fn api_at_least(api: &str, minor: u32) -> bool {

@@ -199,6 +199,9 @@ pub(super) async fn remove(docker: &Docker, id: &str, what: &str) -> Result<Exit
             // 409: a removal is already in progress.
             Ok(Ok(()))
             | Ok(Err(EngineApiError::DockerResponseServerError { status_code: 409, .. })) => {}
+            // Podman: the container that joined this one's network is still being removed.
+            Ok(Err(EngineApiError::DockerResponseServerError { message, .. }))
+                if message.contains("dependent containers") => {}
             Ok(Err(error)) => {
                 return Err(engine_error(format!("remove the {what} container"), error));
             }

@@ -6,6 +6,7 @@ mod container;
 mod images;
 mod labels;
 mod sandbox;
+mod seccomp;
 mod sweep;
 
 pub use client::{EngineFacts, connect};

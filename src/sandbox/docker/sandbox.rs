@@ -17,6 +17,7 @@ use super::{
     container::{DockerContainer, remove},
     images::Images,
     owner::Owner,
+    seccomp::Seccomp,
     sweep,
 };
 use crate::{
@@ -129,14 +130,22 @@ impl Sandbox for DockerSandbox {
         if self.closed.load(Ordering::SeqCst) {
             return Err(SandboxError::Stalled("the run was stopped; starting a container".into()));
         }
+        if self.facts.ignores_limits() {
+            return Err(SandboxError::Engine {
+                action: "refused to start a container".into(),
+                message: "a rootless engine with control groups v1 ignores all limits".into(),
+            });
+        }
         let image = self.images().find(&spec.image).await?;
         let digest = image.ok_or_else(|| SandboxError::Image(spec.image.clone()))?.id;
-        let body = create_body(spec, &self.facts, &self.owner, SystemTime::now());
+        let seccomp = Seccomp::new(spec.role, &self.facts)?;
+        let body = create_body(spec, &self.facts, &seccomp, &self.owner, SystemTime::now());
         let creation = self.docker.create_container(None::<CreateContainerOptions>, body);
         let created = timeout(CREATE_TIMEOUT, creation)
             .await
             .map_err(|_| SandboxError::Stalled(format!("creating {}", spec.role)))?
             .map_err(|error| engine_error(format!("could not create {}", spec.role), error))?;
+        drop(seccomp);
         let live = Live::new(&self.registry, &created.id);
         match DockerContainer::start(self.docker.clone(), live, spec.role, digest).await {
             Ok(container) => Ok(Box::new(container)),

@@ -1,6 +1,13 @@
-use std::{collections::HashMap, time::SystemTime};
+use std::{
+    collections::HashMap,
+    time::{Duration, SystemTime},
+};
 
-use bollard::{Docker, models::ContainerSummary, query_parameters::ListContainersOptionsBuilder};
+use bollard::{
+    Docker, errors::Error as EngineApiError, models::ContainerSummary,
+    query_parameters::ListContainersOptionsBuilder,
+};
+use tokio::time::sleep;
 
 use super::{
     client::engine_error,
@@ -8,7 +15,10 @@ use super::{
     labels,
     owner::{Fate, Owner},
 };
-use crate::sandbox::SandboxError;
+use crate::sandbox::{Role, SandboxError};
+
+/// With 100 ms between them.
+const LIST_ATTEMPTS: u32 = 50;
 
 /// Removes containers whose owner has ended, or is unknown here and their deadline has passed; returns how many.
 pub async fn sweep(docker: &Docker, this: &Owner, now: SystemTime) -> Result<usize, SandboxError> {
@@ -36,13 +46,28 @@ pub async fn owned_by(docker: &Docker, owner: &Owner) -> Result<Vec<String>, San
         .collect())
 }
 
+/// Every container of ours, those first that use another one's network: Podman keeps that other one
+/// while they are there.
 async fn labelled(docker: &Docker) -> Result<Vec<ContainerSummary>, SandboxError> {
     let filters = HashMap::from([("label".to_owned(), vec![labels::RUN.to_owned()])]);
     let options = ListContainersOptionsBuilder::new().all(true).filters(&filters).build();
-    docker
-        .list_containers(Some(options))
-        .await
-        .map_err(|error| engine_error("could not list containers", error))
+    let mut attempts = 0;
+    let mut found = loop {
+        attempts += 1;
+        match docker.list_containers(Some(options.clone())).await {
+            Ok(found) => break found,
+            // Podman's `stopped`, for the moment between end and cleanup, is no state of the API.
+            Err(EngineApiError::JsonDataError { .. }) if attempts < LIST_ATTEMPTS => {
+                sleep(Duration::from_millis(100)).await;
+            }
+            Err(error) => return Err(engine_error("could not list containers", error)),
+        }
+    };
+    found.sort_by_key(|container| {
+        let role = container.labels.as_ref().and_then(|all| all.get(labels::ROLE));
+        role.is_none_or(|role| role != Role::Candidate.as_str())
+    });
+    Ok(found)
 }
 
 fn is_leftover(container: &HashMap<String, String>, this: &Owner, now: SystemTime) -> bool {
@@ -65,8 +90,6 @@ fn is_leftover(container: &HashMap<String, String>, this: &Owner, now: SystemTim
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     fn container(owner: &str, deadline: &str) -> HashMap<String, String> {
