@@ -149,7 +149,7 @@ def grade_all(
     nothing that is a report for each, or nothing at all for GRADING_TIMEOUT_S.
     """
     command = [takehome, "grade", *paths, "--challenge", challenge, "--challenges", CHALLENGES]
-    command += ["--format", "json", "--seed", str(seed), "--jobs", str(jobs)]
+    command += ["--format", "json", "--seed", str(seed), "--jobs", str(jobs), "--again"]
     with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(command, stdout=output, stderr=subprocess.PIPE, text=True)
         assert process.stderr is not None

@@ -104,6 +104,7 @@ async fn grade(
         shutdown: &shutdown,
     };
     let done = work.run().await;
+    runner.close().await;
     sandbox.close().await;
     done?;
     Ok(shutdown.drain.is_cancelled())
@@ -150,39 +151,14 @@ impl Ended {
 
 /// The command that goes on with a batch.
 pub(super) fn go_on(context: &Context, batch: BatchId, format: Format) -> String {
-    let mut words = vec!["takehome".to_owned()];
-    words.extend(context.given.iter().map(|word| quoted(word)));
-    words.extend(["grade".into(), "--resume".into(), batch.to_string()]);
+    let mut words = vec![context.program(), "grade".into(), "--resume".into(), batch.to_string()];
     if format == Format::Json {
         words.extend(["--format".into(), "json".into()]);
     }
     words.join(" ")
 }
 
-/// A word as a shell takes it.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:@%+,".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
-}
-
 /// `1 submission`, `2 submissions`.
 pub(super) fn counted(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::quoted;
-
-    #[test]
-    fn words_are_quoted_where_a_shell_would_take_them_apart() {
-        assert_eq!(quoted("--home=/tmp/a.b"), "--home=/tmp/a.b");
-        assert_eq!(quoted("a b"), "'a b'");
-        assert_eq!(quoted("$(x)'"), r"'$(x)'\'''");
-        assert_eq!(quoted(""), "''");
-    }
 }

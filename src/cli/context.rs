@@ -38,12 +38,10 @@ impl Context {
         Ok(Self { roots, home, runtime, quiet, given })
     }
 
-    /// This program as hints have to write it: with the folders of challenges that were given.
+    /// This program as hints have to write it, with what was given to say where things are.
     pub(super) fn program(&self) -> String {
-        let default = [PathBuf::from("challenges")];
-        let given = if self.roots == default { &[] } else { self.roots.as_slice() };
-        let folders = given.iter().map(|root| format!(" --challenges {}", root.display()));
-        format!("takehome{}", folders.collect::<String>())
+        let words = self.given.iter().map(|word| format!(" {}", quoted(word)));
+        format!("takehome{}", words.collect::<String>())
     }
 
     pub(super) fn challenge(&self, id: &str) -> Result<Challenge, Failure> {
@@ -98,4 +96,27 @@ pub(super) fn workers(asked: Option<usize>, facts: &EngineFacts, limits: &Limits
     let by_memory = (facts.memory_bytes / 10 * 8 / per_grading.max(1)).max(1);
     let fitting = usize::try_from(by_memory).unwrap_or(usize::MAX);
     asked.unwrap_or(facts.cpus).clamp(1, fitting)
+}
+
+/// A word as a shell takes it.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:@%+,".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn words_are_quoted_where_a_shell_would_take_them_apart() {
+        assert_eq!(quoted("--home=/tmp/a.b"), "--home=/tmp/a.b");
+        assert_eq!(quoted("a b"), "'a b'");
+        assert_eq!(quoted("$(x)'"), r"'$(x)'\'''");
+        assert_eq!(quoted(""), "''");
+    }
 }
