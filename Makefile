@@ -74,6 +74,11 @@ hostile: setup ## let every hostile sample loose, three times, and see that none
 	@cargo build --locked
 	@python3 scripts/hostile.py --repeat 3
 
+.PHONY: kills
+kills: setup ## kill a batch of 50 gradings at random moments until it is done, and compare with an undisturbed run
+	@cargo build --locked
+	@python3 scripts/kills.py
+
 .PHONY: audit
 audit: ## ask the advisory databases about every dependency (needs a network and cargo-deny)
 	@command -v cargo-deny >/dev/null || { printf 'error: cargo-deny is not installed\n\nhint: cargo install --locked cargo-deny\n' >&2; exit 1; }

@@ -24,6 +24,74 @@ fn verifys_help_has_examples() {
 }
 
 #[test]
+fn the_stores_commands_have_help() {
+    insta::assert_snapshot!(stdout(&["regrade", "--help"]));
+    insta::assert_snapshot!(stdout(&["db", "--help"]));
+    insta::assert_snapshot!(stdout(&["db", "backup", "--help"]));
+}
+
+/// The program with a home of this test's own, without an engine.
+fn at_home(home: &std::path::Path, args: &[&str]) -> (i32, String, String) {
+    let mut command = takehome(&["--challenges", common::TINY, "--home"]);
+    let command = command.arg(home).args(args);
+    let output = command
+        .env("DOCKER_HOST", "unix:///nonexistent/docker.sock")
+        .output()
+        .expect("takehome runs");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let code = output.status.code().expect("an exit code");
+    (code, text(&output.stdout), text(&output.stderr))
+}
+
+#[test]
+fn what_is_not_in_the_store_is_said_with_what_to_do() {
+    let home = tempfile::tempdir().expect("a folder");
+    for (args, says) in [
+        (
+            ["grade", "--resume"].as_slice(),
+            "there is no batch in this store; give `takehome grade`",
+        ),
+        (&["grade", "--resume", "7"], "there is no batch 7; check the number"),
+        (&["grade", "--only-failed"], "there is no batch in this store"),
+        (&["regrade", "--challenge", "tiny"], "no submission for tiny is in this store"),
+        (&["regrade", "--challenge", "tiny", "--batch", "7"], "there is no batch 7"),
+        (&["regrade", "--challenge", "tiny", "alice"], "there is no submission \"alice\""),
+    ] {
+        let (code, out, err) = at_home(home.path(), args);
+        assert_eq!(code, 2, "{args:?}: {err}");
+        assert!(err.contains(says), "{args:?}: {err}");
+        assert!(out.is_empty(), "{args:?}: {out}");
+    }
+}
+
+#[test]
+fn a_store_is_checked_backed_up_and_exported_and_nothing_is_written_over() {
+    let home = tempfile::tempdir().expect("a folder");
+    let to = tempfile::tempdir().expect("a folder");
+    let (code, out, _) = at_home(home.path(), &["db", "check"]);
+    assert_eq!(
+        (code, out.as_str()),
+        (0, "the store is sound: 0 submissions, every report can be read\n")
+    );
+    for command in ["backup", "export"] {
+        let file = to.path().join(command);
+        let file = file.to_str().expect("a path");
+        assert_eq!(at_home(home.path(), &["db", command, file]).0, 0);
+        let (code, _, err) = at_home(home.path(), &["db", command, file]);
+        assert_eq!(code, 5, "{err}");
+        assert!(err.contains("it is there already"), "{err}");
+    }
+    let restored = tempfile::tempdir().expect("a folder");
+    let store = restored.path().join("store");
+    std::fs::create_dir(&store).expect("a folder");
+    let backup = std::fs::File::open(to.path().join("backup")).expect("a backup");
+    tar::Archive::new(backup).unpack(&store).expect("unpacked");
+    assert_eq!(at_home(restored.path(), &["db", "check"]).0, 0);
+    let (code, _, err) = at_home(to.path().join("export").as_path(), &["db", "check"]);
+    assert_eq!(code, 5, "a file is no home: {err}");
+}
+
+#[test]
 fn a_challenge_is_shown_with_groups_and_samples() {
     insta::assert_snapshot!(stdout(&["--challenges", common::TINY, "challenge", "show", "tiny"]));
 }
@@ -35,6 +103,16 @@ fn wrong_use_exits_2_and_says_what_is_right() {
         (&["grade", "no-such-file", "--challenge", "tiny"], "there is no no-such-file"),
         (&["grade", "Cargo.toml", "--challenge", "tini"], "tiny"),
         (&["grade", "Cargo.toml", "--challenge", "tiny", "--fail-under", "101"], "from 0 to 100"),
+        (&["grade", "Cargo.toml", "--challenge", "tiny", "--inbox", "--single"], "--single"),
+        (&["grade", "a.zip", "--csv", "b.csv", "--challenge", "tiny"], "cannot be used with"),
+        (&["grade", "Cargo.toml", "Cargo.toml", "--challenge", "tiny"], "would both be candidate"),
+        (&["grade", "--csv", "none.csv", "--challenge", "tiny"], "could not read none.csv"),
+        (
+            &["grade", "--csv", "Cargo.toml", "--challenge", "tiny"],
+            "candidate and archive, once each",
+        ),
+        (&["regrade", "--challenge", "tini"], "tiny"),
+        (&["regrade", "--challenge", "tiny", "--batch", "x"], "by its number, from 1"),
         (&["challenge", "show", "../tiny"], "tiny"),
         (&["nonsense"], "unrecognized"),
         (&["challenge", "verify", "tiny", "--mutants=0"], "0 is not in 1..=5000"),

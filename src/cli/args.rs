@@ -143,12 +143,13 @@ Examples:
   takehome grade alice.zip --challenge courier-retry --format json --fail-under 70
   takehome grade --resume
 
-Candidates are named by their archives without the ending, or by their folders. A folder that holds a
-file which the challenge requires is one submission; another one with archives or such folders in it is
-an inbox, each entry a candidate. A CSV has the columns candidate and archive, paths from its own folder.
+Candidates are named by their archives without the ending, or by their folders. A folder with a
+file that the challenge requires is one submission; another one with archives or such folders in
+it is an inbox, each entry a candidate. A CSV has the columns candidate and archive, paths from
+its own folder.
 
-Results are kept in the home folder, and the same bytes are not graded twice. One submission prints one
-report, an inbox or several print a list. The JSON is described by docs/report.schema.json. Ctrl-C
+Results are kept in the home folder, and the same bytes are not graded twice. One submission
+prints one report, an inbox or several print a list; docs/report.schema.json describes it. Ctrl-C
 finishes what runs and says how to go on; a second one stops it.")]
 pub(super) struct GradeArgs {
     /// What came back: archives (.zip, .tar, .tar.gz), folders, git checkouts, folders of these

@@ -68,6 +68,10 @@ pub fn takehome(args: &[&str]) -> Command {
         .env("TAKEHOME_HOME", Path::new(env!("CARGO_TARGET_TMPDIR")).join("home"))
         .env("NO_COLOR", "1")
         .stdin(Stdio::null());
+    if args.contains(&"grade") && !args.contains(&"--help") {
+        // Tests ask what a grading does now, not what an earlier run of theirs has in the store.
+        command.arg("--again");
+    }
     command
 }
 

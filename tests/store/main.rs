@@ -5,3 +5,4 @@ mod conformance;
 mod made;
 mod sqlite;
 mod state_machine;
+mod upkeep;
