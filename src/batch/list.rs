@@ -132,7 +132,10 @@ fn rows(bytes: &[u8], folder: &Path) -> Result<Vec<(u64, Named)>, ListError> {
         let mut places = header.iter().enumerate().filter(|(_, cell)| *cell == name);
         match (places.next(), places.next()) {
             (Some((place, _)), None) => Ok(place),
-            _ => Err(ListError::Header(header.iter().collect::<Vec<_>>().join(","))),
+            _ => {
+                let found = header.iter().collect::<Vec<_>>().join(",");
+                Err(ListError::Header(found.chars().take(MOST_NAME).collect()))
+            }
         }
     };
     let places = [column(COLUMNS[0])?, column(COLUMNS[1])?];

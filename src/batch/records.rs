@@ -18,6 +18,11 @@ pub struct Records {
 }
 
 impl Records {
+    /// Whether a home folder has a store.
+    pub fn exist(home: &Path) -> bool {
+        home.join("store").join(DATABASE).is_file()
+    }
+
     /// Opens the store of a home folder, made where there is none. A lease of a process of this
     /// machine that has ended is not waited for.
     ///

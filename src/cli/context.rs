@@ -48,7 +48,18 @@ impl Context {
         Ok(Challenge::find(&self.roots, id)?)
     }
 
-    /// The records of this home.
+    /// The records of this home, which have to be there.
+    pub(super) async fn kept_records(&self) -> Result<Records, Failure> {
+        if !Records::exist(&self.home) {
+            return Err(Failure::usage(
+                format!("there is no store in {}", self.home.display()),
+                "grade something first; --home or TAKEHOME_HOME names another home",
+            ));
+        }
+        self.records().await
+    }
+
+    /// The records of this home, made where there are none.
     pub(super) async fn records(&self) -> Result<Records, Failure> {
         Ok(Records::open(&self.home).await?)
     }

@@ -8,7 +8,7 @@ use super::{
 use crate::store::upkeep;
 
 pub(super) async fn run(context: &Context, command: DbCommand) -> Result<Exit, Failure> {
-    let records = context.records().await?;
+    let records = context.kept_records().await?;
     let (store, blobs) = (&*records.store, &records.blobs);
     match command {
         DbCommand::Check => {

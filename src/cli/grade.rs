@@ -114,7 +114,7 @@ async fn resume(
     args: &GradeArgs,
     batch: Option<BatchId>,
 ) -> Result<Exit, Failure> {
-    let records = context.records().await?;
+    let records = context.kept_records().await?;
     let batch = match batch {
         Some(batch) => records.store.batch(batch).await?,
         None => match records.store.newest(true).await? {
@@ -155,7 +155,7 @@ async fn only_failed(
     args: &GradeArgs,
     batch: Option<BatchId>,
 ) -> Result<Exit, Failure> {
-    let records = context.records().await?;
+    let records = context.kept_records().await?;
     let batch = match batch {
         Some(batch) => records.store.batch(batch).await?,
         None => records.store.newest(false).await?.ok_or_else(|| {

@@ -46,7 +46,8 @@ pub fn main() -> ExitCode {
     match runtime.block_on(run(cli)) {
         Ok(exit) => exit.into(),
         Err(failure) => {
-            eprintln!("error: {failure}");
+            // It may quote names that candidates gave to their files.
+            eprintln!("error: {}", table::plain(&failure.to_string()));
             failure.exit.into()
         }
     }

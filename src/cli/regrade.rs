@@ -23,7 +23,7 @@ const TESTS_SHOWN: usize = 5;
 pub(super) async fn run(context: &Context, args: RegradeArgs) -> Result<Exit, Failure> {
     let challenge = Arc::new(context.challenge(&args.challenge)?);
     let id = challenge.manifest.id.to_string();
-    let records = context.records().await?;
+    let records = context.kept_records().await?;
     if let Some(batch) = args.batch {
         records.store.batch(batch).await?;
     }

@@ -8,12 +8,12 @@ mod row;
 mod upkeep;
 
 use std::{
-    fs::{self, File, OpenOptions},
+    fs::{self, File, OpenOptions, TryLockError},
     io,
     os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
     path::{Path, PathBuf},
     sync::Arc,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use async_trait::async_trait;
@@ -33,6 +33,7 @@ use crate::domain::{Digest, Report};
 
 /// How long a statement waits for another process's write, which takes milliseconds.
 const BUSY: Duration = Duration::from_secs(30);
+const LOCK_POLL: Duration = Duration::from_millis(20);
 const CONNECTIONS: u32 = 4;
 const MIGRATIONS: [(i64, &str, &str); 1] =
     [(1, "initial", include_str!("../../../migrations/0001_initial.sql"))];
@@ -125,8 +126,16 @@ fn lock_file(database: &Path) -> Result<File, StoreError> {
         .mode(0o600)
         .open(&path)
         .map_err(failed("open", &path))?;
-    file.lock().map_err(failed("lock", &path))?;
-    Ok(file)
+    let give_up = Instant::now() + BUSY;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) if Instant::now() < give_up => {
+                std::thread::sleep(LOCK_POLL);
+            }
+            Err(error) => return Err(failed("lock", &path)(error.into())),
+        }
+    }
 }
 
 /// Turns the library's errors into ours.

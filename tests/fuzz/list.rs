@@ -1,0 +1,55 @@
+//! The CSV that names candidates and archives.
+
+use std::{collections::BTreeSet, path::Path};
+
+use crate::{harness::Target, mutate};
+use takehome::batch::parse_list;
+
+const WORDS: [&[u8]; 14] = [
+    b",",
+    b"\"",
+    b"\"\"",
+    b"\n",
+    b"\r\n",
+    b"\r",
+    b";",
+    b"\t",
+    b"\0",
+    b"\xff",
+    b"\xef\xbb\xbf",
+    b"candidate",
+    b"archive",
+    b"\x1b[2J",
+];
+
+/// Whatever arrives is a list of distinct, printable names, or a short refusal.
+#[test]
+fn lists() {
+    let target = Target::new("list");
+    let inputs = mutate::bytes(target.corpus(), &WORDS);
+    target.run(&inputs, |bytes, _| match parse_list(bytes, Path::new("in")) {
+        Ok(rows) => {
+            let names: BTreeSet<&str> = rows.iter().map(|row| row.candidate.as_str()).collect();
+            assert!(!rows.is_empty() && names.len() == rows.len());
+            for row in &rows {
+                assert!((1..=120).contains(&row.candidate.chars().count()));
+                assert!(!row.candidate.chars().any(char::is_control));
+                assert!(!row.path.to_string_lossy().chars().any(char::is_control));
+            }
+            let mut writer = csv::Writer::from_writer(Vec::new());
+            writer.write_record(["archive", "candidate"]).expect("written");
+            for row in &rows {
+                let path = row.path.strip_prefix("in").unwrap_or(&row.path);
+                let path = path.to_str().expect("text");
+                writer.write_record([path, &row.candidate]).expect("written");
+            }
+            let again = writer.into_inner().expect("bytes");
+            assert_eq!(parse_list(&again, Path::new("in")).expect("what we write we read"), rows);
+        }
+        Err(error) => {
+            let message = error.to_string();
+            assert!(!message.trim().is_empty() && message.len() < 20_000, "{}", message.len());
+            assert!(!message.chars().any(char::is_control), "{message:?}");
+        }
+    });
+}
