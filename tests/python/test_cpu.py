@@ -109,14 +109,14 @@ def sandbox(
 
 def test_a_program_pays_for_children_that_it_does_not_wait_for(sandbox: Sandbox, used: Path) -> None:
     with sandbox.scenario() as solution:
-        assert solution.run(["python", "work.py", str(used)]).cpu_s >= 0.3
+        assert solution.run(["python", "work.py", str(used)], timeout=60).cpu_s >= 0.3
 
 
 def test_beside_another_program_only_the_unit_pays(sandbox: Sandbox, used: Path) -> None:
     sandbox.ask("account", {})
     with sandbox.scenario() as solution:
-        other = solution.start(["python", "-c", "import time; time.sleep(60)"])
-        assert solution.run(["python", "work.py", str(used)]).cpu_s < 0.3
+        other = solution.start(["python", "-c", "import time; time.sleep(600)"])
+        assert solution.run(["python", "work.py", str(used)], timeout=60).cpu_s < 0.3
         assert other.running
     assert sandbox.ask("account", {})["usage"]["cpu_ms"] >= 300
     assert sandbox.ask("account", {})["usage"]["cpu_ms"] == 0
@@ -125,5 +125,5 @@ def test_beside_another_program_only_the_unit_pays(sandbox: Sandbox, used: Path)
 def test_a_unit_pays_for_calls_that_do_not_wait(sandbox: Sandbox, used: Path) -> None:
     sandbox.ask("account", {})
     with sandbox.scenario() as solution:
-        solution.call("work:hide", str(used))
+        solution.call("work:hide", str(used), timeout=60)
     assert sandbox.ask("account", {})["usage"]["cpu_ms"] >= 300

@@ -134,10 +134,7 @@ class Process:
         tree = [*([own] if own else []), *kernel.descendants(self.child.pid)]
         peak = max((kernel.peak_memory_bytes(info.pid) for info in tree), default=0)
         alive = sum(info.alive for info in tree)
-        cpu_s = sum(info.cpu_s for info in tree)
-        if self._cpu is not None:
-            cpu_s = self._cpu.correct(cpu_s)
-        return {"cpu_s": cpu_s, "peak_memory_bytes": peak, "processes": alive}
+        return {"cpu_s": sum(info.cpu_s for info in tree), "peak_memory_bytes": peak, "processes": alive}
 
     def kill(self, reason: str = "killed") -> None:
         """SIGKILL it and what it started."""
