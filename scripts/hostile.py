@@ -40,7 +40,7 @@ BESIDE = 3
 """Right solutions that are graded beside a sample."""
 
 SAMPLE_EVERY_S = 0.1
-PROGRESS = re.compile(r"\[\d+/\d+\] ")
+PROGRESS = re.compile(r"\[\d+/\d+\] ([^:]+): ")
 """What takehome says when a grading has ended."""
 
 
@@ -141,9 +141,9 @@ def grade_all(
     challenge: str,
     seed: int,
     jobs: int = 1,
-    finished: Callable[[], None] = lambda: None,
+    finished: Callable[[str], None] = lambda _: None,
 ) -> list[dict]:
-    """The reports of `paths`, in their order; `finished` is called after each grading.
+    """The reports of `paths`, in their order; `finished` gets the name of each that has ended.
 
     All in one batch, so that judges serve one sample after the other. Raises SystemExit when takehome says
     nothing that is a report for each, or nothing at all for GRADING_TIMEOUT_S.
@@ -161,8 +161,8 @@ def grade_all(
         try:
             while (line := lines.get(timeout=GRADING_TIMEOUT_S)) is not None:
                 said.append(line)
-                if PROGRESS.match(line):
-                    finished()
+                if match := PROGRESS.match(line):
+                    finished(match[1])
         except queue.Empty:
             process.kill()
             said.append(f"nothing for {GRADING_TIMEOUT_S} s")
@@ -182,7 +182,7 @@ class Meter:
     """Watches the machine while something runs in the `with` block."""
 
     def __init__(self) -> None:
-        self.laps: list[Cost] = []
+        self.laps: dict[str, Cost] = {}
         self._stop = threading.Event()
 
     def __enter__(self) -> "Meter":
@@ -195,10 +195,10 @@ class Meter:
         self._stop.set()
         self._thread.join()
 
-    def lap(self) -> None:
-        """What was seen since the last lap is one grading's."""
+    def lap(self, name: str) -> None:
+        """What was seen since the last lap is the grading's of `name`."""
         self._cost.wall_s = time.monotonic() - self._begun
-        self.laps.append(self._cost)
+        self.laps[name] = self._cost
         self._start()
 
     def _start(self) -> None:
@@ -374,9 +374,10 @@ def let_loose(samples: list[Sample], options: argparse.Namespace, scratch: Path)
         paths = [one.path for one in members]
         with Meter() as meter:
             reports = grade_all(takehome, paths, "target", 1, finished=meter.lap)
-        for outcome, report, cost in zip(members, reports, meter.laps, strict=True):
+        for outcome, report in zip(members, reports, strict=True):
             outcome.add(report, honest)
-            outcome.cost = cost
+            # What intake refuses is never graded.
+            outcome.cost = meter.laps.get(outcome.path.name, Cost())
             print(outcome.line(), flush=True)
         for repeat in range(2, options.repeat + 1):
             for outcome, report in zip(
