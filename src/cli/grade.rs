@@ -79,7 +79,10 @@ async fn begin(
     for (which, what) in [
         (Queued::Decided, "refused at intake"),
         (Queued::Shared, "already waiting in an earlier batch, graded once for both"),
-        (Queued::Reused, "the same bytes as before: that result counts (--again grades anew)"),
+        (
+            Queued::Reused,
+            "graded before, by the same bytes: that result counts (--again grades anew)",
+        ),
     ] {
         match count(which) {
             0 => {}
@@ -185,7 +188,7 @@ async fn only_failed(
         });
     }
     if entries.is_empty() {
-        eprintln!("nothing of batch {} failed through no fault of the candidate", batch.id);
+        eprintln!("nothing in batch {} failed by the machine's or the challenge's fault", batch.id);
         if args.format == Format::Json {
             println!("[]");
         }
