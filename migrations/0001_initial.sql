@@ -102,6 +102,7 @@ CREATE TABLE batch_entries (
     PRIMARY KEY (batch_id, position)
 ) STRICT;
 CREATE INDEX batch_entries_of_grading ON batch_entries (grading_id, batch_id);
+CREATE INDEX batch_entries_of_submission ON batch_entries (submission_id, batch_id);
 
 CREATE TABLE audit (
     seq        INTEGER PRIMARY KEY AUTOINCREMENT,

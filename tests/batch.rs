@@ -156,17 +156,47 @@ impl Round {
 const RIGHT: (Option<Verdict>, Option<f64>) = (Some(Verdict::Graded), Some(100.0));
 
 #[tokio::test]
-async fn every_submission_gets_its_result_and_each_is_told_once_it_is_stored() {
+async fn every_submission_gets_one_result() {
     let round = Round::new().await;
     let batch = round.batch(7).await;
     let (done, told) = round.work(batch, round.script(&[])).await;
     done.expect("no error");
     assert_eq!(round.results(batch).await, vec![RIGHT; 7]);
     assert_eq!((told.len(), round.finishes(batch).await), (7, vec![1; 7]));
-    for report in told {
-        let stored = round.records.store.report(&report.grading_id).await.expect("read");
-        assert_eq!(stored, Some(report));
-    }
+}
+
+/// What another process reads of a grading at this moment.
+fn stored_now(home: &Path, grading: &str) -> Option<Report> {
+    std::thread::scope(|scope| {
+        let read = scope.spawn(|| {
+            let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+            runtime.block_on(async {
+                let records = Records::open(home).await.expect("it opens");
+                records.store.report(grading).await.expect("read")
+            })
+        });
+        read.join().expect("no panic")
+    })
+}
+
+#[tokio::test]
+async fn a_result_is_told_when_it_is_in_the_store_and_not_before() {
+    let round = Round::new().await;
+    let batch = round.batch(3).await;
+    let home = round.dir.path().join("home");
+    let told = Arc::new(AtomicUsize::new(0));
+    let hears = told.clone();
+    let listener: Listener = Arc::new(move |event| {
+        if let Event::GradingFinished { grading, report } = event {
+            assert_eq!(stored_now(&home, &grading), Some(*report));
+            hears.fetch_add(1, Ordering::SeqCst);
+        }
+    });
+    let sandbox = Arc::new(FakeSandbox::new(round.script(&[])));
+    let runner = Runner::new(sandbox, announce_after_commit(&listener)).await.expect("a runner");
+    let shutdown = Shutdown::default();
+    round.job(batch, &runner, listener, &|_| false, &shutdown).run().await.expect("no error");
+    assert_eq!(told.load(Ordering::SeqCst), 3);
 }
 
 #[tokio::test]
