@@ -13,6 +13,7 @@ pub mod grade;
 pub mod image;
 pub mod package;
 pub mod process;
+pub mod render;
 pub mod run;
 pub mod sandbox;
 pub mod store;

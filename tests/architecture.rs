@@ -24,6 +24,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("doctor", &["sandbox"]),
     ("verify", &["challenge", "domain", "grade", "run", "submission", "wire"]),
     ("package", &["challenge", "domain", "embedded", "submission"]),
+    ("render", &["domain"]),
     (
         "cli",
         &[
@@ -33,6 +34,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "domain",
             "image",
             "package",
+            "render",
             "run",
             "sandbox",
             "store",
@@ -44,11 +46,14 @@ const LAYERS: &[(&str, &[&str])] = &[
 
 /// A library and the only folder whose files may name it.
 const OWNERS: &[(&str, &str)] = &[
+    ("askama", "render"),
     ("bollard", "sandbox/docker"),
     ("clap", "cli"),
     ("comfy_table", "cli"),
-    ("csv", "batch"),
     ("indicatif", "cli"),
+    ("logos", "render"),
+    ("plotters", "render"),
+    ("quick_junit", "render"),
     ("sqlx", "store"),
 ];
 

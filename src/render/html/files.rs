@@ -1,0 +1,95 @@
+//! The candidate's files as a page shows them: capped in number and bytes, text only.
+
+use super::colour::{self, Piece};
+use crate::render::{SourceFile, text};
+
+/// Most files of one submission that are shown.
+const MAX_FILES: usize = 60;
+/// Largest file that is shown, bytes.
+const MAX_FILE_BYTES: usize = 64 << 10;
+
+/// What may still be shown on a page, bytes.
+pub(super) struct Budget(usize);
+
+impl Budget {
+    /// For a page of one submission.
+    pub(super) const ONE: Self = Self(512 << 10);
+    /// For a page of many.
+    pub(super) const BATCH: Self = Self(4 << 20);
+}
+
+/// A file, or why it is not shown.
+pub(super) struct ShownFile {
+    pub(super) path: String,
+    /// Size in words.
+    pub(super) size: String,
+    pub(super) lines: Vec<Vec<Piece>>,
+    /// Empty when the file is shown.
+    pub(super) left_out: &'static str,
+}
+
+/// The files with Python first, which is what a reviewer reads, as far as the budget goes.
+pub(super) fn shown(files: &[SourceFile], budget: &mut Budget) -> Vec<ShownFile> {
+    let mut sorted: Vec<&SourceFile> = files.iter().collect();
+    sorted.sort_by_key(|file| (!is_python(file), file.path.as_str()));
+    sorted.into_iter().enumerate().map(|(index, file)| show(index, file, budget)).collect()
+}
+
+fn show(index: usize, file: &SourceFile, budget: &mut Budget) -> ShownFile {
+    let size = file.bytes.len();
+    let mut shown = ShownFile {
+        path: text::line(&file.path),
+        size: if size == 1 { "1 byte".into() } else { format!("{size} bytes") },
+        lines: Vec::new(),
+        left_out: "",
+    };
+    let content = std::str::from_utf8(&file.bytes).ok().filter(|text| !text.contains('\0'));
+    match content {
+        None => shown.left_out = "binary",
+        Some("") => shown.left_out = "empty",
+        Some(_) if index >= MAX_FILES => shown.left_out = "not shown: too many files",
+        Some(_) if size > MAX_FILE_BYTES => shown.left_out = "not shown: too large",
+        Some(_) if size > budget.0 => shown.left_out = "not shown: the page is full",
+        Some(content) => {
+            budget.0 -= size;
+            let content = text::visible(content);
+            shown.lines =
+                if is_python(file) { colour::python(&content) } else { colour::plain(&content) };
+        }
+    }
+    shown
+}
+
+fn is_python(file: &SourceFile) -> bool {
+    file.path.ends_with(".py") || file.path.ends_with(".pyi")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Budget, MAX_FILE_BYTES, MAX_FILES, shown};
+    use crate::render::SourceFile;
+
+    fn file(path: &str, bytes: &[u8]) -> SourceFile {
+        SourceFile { path: path.to_owned(), bytes: bytes.to_owned() }
+    }
+
+    #[test]
+    fn binary_large_and_late_files_are_named_only() {
+        let mut files = vec![
+            file("a.bin", b"\x00\x01"),
+            file("b.txt", b"\xff\xfe"),
+            file("c.txt", &vec![b'x'; MAX_FILE_BYTES + 1]),
+            file("d.py", b"x = 1\n"),
+        ];
+        files.extend((0..MAX_FILES).map(|index| file(&format!("e{index:03}.txt"), b"text")));
+        let shown = shown(&files, &mut Budget(8));
+        assert_eq!((shown[0].path.as_str(), shown[0].lines.len()), ("d.py", 1));
+        let why: Vec<&str> = shown[1..5].iter().map(|file| file.left_out).collect();
+        assert_eq!(
+            why,
+            ["binary", "binary", "not shown: too large", "not shown: the page is full"]
+        );
+        assert_eq!(shown.last().map(|file| file.left_out), Some("not shown: too many files"));
+        assert!(shown[1..].iter().all(|file| file.lines.is_empty()));
+    }
+}

@@ -1,0 +1,19 @@
+//! Self-contained HTML pages: readable offline, printable, complete without JavaScript.
+//!
+//! Each page forbids by its content security policy whatever it does not carry itself; the one
+//! script is allowed by its hash. Templates escape everything but [`askama::filters::Safe`] values,
+//! which only `page` and `plots` make, from text that is ours.
+
+mod batch;
+mod candidate;
+mod colour;
+mod files;
+mod heat;
+mod one;
+mod page;
+mod plots;
+mod view;
+
+pub use batch::batch;
+pub use candidate::{CandidateView, Shown, for_candidate};
+pub use one::one;

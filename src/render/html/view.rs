@@ -1,0 +1,242 @@
+//! One submission's result as words and figures, for the page of one and the page of many.
+
+use super::files::{self, Budget, ShownFile};
+use crate::{
+    domain::{GroupScore, Report, TestOutcome, TestReport, Verdict},
+    render::{Entry, text, words},
+};
+
+/// A submission's section.
+pub(super) struct View {
+    /// The place on the page, from 1: ids and links are made of it, never of names.
+    pub(super) number: usize,
+    /// The level of its headings.
+    pub(super) level: u8,
+    pub(super) name: String,
+    /// The submission's name, where another stands above it.
+    pub(super) submission: String,
+    pub(super) verdict: &'static str,
+    pub(super) verdict_key: &'static str,
+    /// Empty unless graded.
+    pub(super) score: String,
+    pub(super) capped_by: String,
+    pub(super) fault: Option<FaultView>,
+    pub(super) groups: Vec<GroupView>,
+    pub(super) tests: Vec<TestView>,
+    /// How many tests ended how: only outcomes that occur.
+    pub(super) counts: Vec<Count>,
+    pub(super) costs: Vec<Use>,
+    pub(super) timing: String,
+    pub(super) notes: Vec<Note>,
+    pub(super) files: Vec<ShownFile>,
+    pub(super) provenance: Vec<(&'static str, String)>,
+}
+
+pub(super) struct FaultView {
+    pub(super) code: String,
+    pub(super) message: String,
+    pub(super) remedy: String,
+}
+
+pub(super) struct GroupView {
+    pub(super) name: String,
+    pub(super) weight: u32,
+    pub(super) passed: u32,
+    pub(super) total: u32,
+    /// Share of the group's tests that passed, 0 to 100.
+    pub(super) share: String,
+    /// What the group gave of its weight.
+    pub(super) points: String,
+}
+
+pub(super) struct TestView {
+    pub(super) id: String,
+    pub(super) group: String,
+    pub(super) key: &'static str,
+    pub(super) outcome: &'static str,
+    pub(super) sign: &'static str,
+    pub(super) duration_ms: u64,
+    pub(super) message: String,
+}
+
+pub(super) struct Count {
+    pub(super) key: &'static str,
+    pub(super) sign: &'static str,
+    pub(super) outcome: &'static str,
+    pub(super) count: usize,
+}
+
+/// Something that was used, and how much there was of it.
+pub(super) struct Use {
+    pub(super) what: &'static str,
+    pub(super) used: String,
+    pub(super) limit: String,
+    /// Share of the limit, 0 to 100; empty without one.
+    pub(super) share: String,
+}
+
+pub(super) struct Note {
+    pub(super) kind: &'static str,
+    pub(super) detail: String,
+}
+
+impl View {
+    pub(super) fn new(entry: &Entry<'_>, number: usize, level: u8, budget: &mut Budget) -> Self {
+        let report = entry.report;
+        let fault = report.fault.as_ref().map(|fault| FaultView {
+            code: text::line(&fault.code),
+            message: text::visible(&fault.message),
+            remedy: text::visible(&fault.remedy),
+        });
+        let notes = report.integrity.iter().map(|note| Note {
+            kind: words::integrity(note.kind),
+            detail: text::line(&note.detail),
+        });
+        Self {
+            number,
+            level,
+            name: entry.name(),
+            submission: entry.candidate.map(|_| text::line(&report.submission)).unwrap_or_default(),
+            verdict: words::verdict(report.verdict),
+            verdict_key: words::verdict_key(report.verdict),
+            score: score(report),
+            capped_by: report.capped_by.as_deref().map(text::line).unwrap_or_default(),
+            fault,
+            groups: report.groups.iter().map(GroupView::new).collect(),
+            tests: report.tests.iter().map(TestView::new).collect(),
+            counts: counts(&report.tests),
+            costs: costs(report),
+            timing: timing(report),
+            notes: notes.collect(),
+            files: files::shown(entry.files, budget),
+            provenance: provenance(report),
+        }
+    }
+
+    /// The level of the headings inside the section.
+    pub(super) fn inner(&self) -> u8 {
+        self.level + 1
+    }
+}
+
+/// The score for people; empty unless graded.
+pub(super) fn score(report: &Report) -> String {
+    match report.verdict {
+        Verdict::Graded => report.score.map(text::number).unwrap_or_default(),
+        _ => String::new(),
+    }
+}
+
+impl GroupView {
+    pub(super) fn new(group: &GroupScore) -> Self {
+        let share = f64::from(group.passed) / f64::from(group.total.max(1));
+        Self {
+            name: text::line(&group.name),
+            weight: group.weight,
+            passed: group.passed,
+            total: group.total,
+            share: text::number(share * 100.0),
+            points: text::number(share * f64::from(group.weight)),
+        }
+    }
+}
+
+impl TestView {
+    fn new(test: &TestReport) -> Self {
+        Self {
+            id: text::line(&test.id),
+            group: text::line(&test.group),
+            key: words::outcome_key(test.outcome),
+            outcome: words::outcome(test.outcome),
+            sign: words::sign(test.outcome),
+            duration_ms: test.duration_ms,
+            message: text::visible(&test.message).trim_end().to_owned(),
+        }
+    }
+}
+
+fn counts(tests: &[TestReport]) -> Vec<Count> {
+    let count = |outcome: TestOutcome| Count {
+        key: words::outcome_key(outcome),
+        sign: words::sign(outcome),
+        outcome: words::outcome(outcome),
+        count: tests.iter().filter(|test| test.outcome == outcome).count(),
+    };
+    words::OUTCOMES.into_iter().map(count).filter(|count| count.count > 0).collect()
+}
+
+fn costs(report: &Report) -> Vec<Use> {
+    let used = &report.resources;
+    let limits = report.provenance.limits.as_ref();
+    let longest = report.tests.iter().map(|test| test.duration_ms).max();
+    let share = |used: u64, limit: f64| text::number((100.0 * used as f64 / limit).min(100.0));
+    let of_seconds = |what, ms: u64, limit: Option<f64>| Use {
+        what,
+        used: format!("{} s", text::seconds(ms)),
+        limit: limit.map(|limit| format!("{} s", text::number(limit))).unwrap_or_default(),
+        share: limit.map(|limit| share(ms, limit * 1000.0)).unwrap_or_default(),
+    };
+    let mut costs = vec![
+        of_seconds("Wall time", used.wall_ms, limits.map(|limits| limits.grading_timeout_s)),
+        Use {
+            what: "CPU time",
+            used: format!("{} s", text::seconds(used.cpu_ms)),
+            limit: match limits {
+                Some(limits) if limits.cpus == 1.0 => "1 core".to_owned(),
+                Some(limits) => format!("{} cores", text::number(limits.cpus)),
+                None => String::new(),
+            },
+            share: String::new(),
+        },
+        Use {
+            what: "Peak memory",
+            used: format!("{} MiB", text::mebibytes(used.peak_memory_bytes)),
+            limit: limits
+                .map(|limits| format!("{} MiB", text::mebibytes(limits.memory_bytes)))
+                .unwrap_or_default(),
+            share: limits
+                .map(|limits| share(used.peak_memory_bytes, limits.memory_bytes as f64))
+                .unwrap_or_default(),
+        },
+    ];
+    if let Some(longest) = longest {
+        costs.push(of_seconds("Longest test", longest, limits.map(|limits| limits.test_timeout_s)));
+    }
+    costs
+}
+
+/// The timing part as it is; empty where there is none.
+fn timing(report: &Report) -> String {
+    let json = report.timing.as_ref().and_then(|value| serde_json::to_string_pretty(value).ok());
+    json.map(|json| text::visible(&json)).unwrap_or_default()
+}
+
+fn provenance(report: &Report) -> Vec<(&'static str, String)> {
+    let provenance = &report.provenance;
+    let mut rows = vec![
+        ("Challenge", text::line(&report.challenge)),
+        ("Grading", text::line(&report.grading_id)),
+    ];
+    if let Some(digest) = provenance.submission_sha256 {
+        rows.push(("Submission, SHA-256", digest.to_string()));
+    }
+    if let Some(digest) = provenance.suite_sha256 {
+        rows.push(("Suite, SHA-256", digest.to_string()));
+    }
+    if let Some(image) = &provenance.image_digest {
+        rows.push(("Image", text::line(image)));
+    }
+    rows.push(("Seed", provenance.seed.to_string()));
+    rows.push(("takehome", text::line(&provenance.takehome_version)));
+    if let Some(engine) = &provenance.engine {
+        let engine = format!(
+            "{} (API {}), {}, {}, {}",
+            engine.version, engine.api, engine.runtime, engine.kernel, engine.arch
+        );
+        rows.push(("Engine", text::line(&engine)));
+    }
+    if let Some(limits) = &provenance.limits {
+        rows.push(("Processes at most", limits.pids.to_string()));
+    }
+    rows
+}
