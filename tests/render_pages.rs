@@ -57,6 +57,8 @@ fn a_batch_ranks_plots_and_links_every_submission() {
     let reports = forty();
     let text = batch(&reports);
     leave("batch.html", &text);
+    let some = [&reports[..4], &reports[24..28], &reports[36..]].concat();
+    leave("batch-small.html", &batch(&some));
     let page = Html::parse_document(&text);
     assert_eq!(count(&page, "table.ranking tbody tr"), 40);
     assert_eq!(count(&page, "article.submission"), 40);

@@ -1,8 +1,11 @@
-use super::RenderError;
+use std::fmt::Write as _;
+
+use super::{RenderError, text};
 use crate::domain::Report;
 
 /// Reports as `docs/report.schema.json` describes them: one object where one submission was asked
-/// for and came out, a list otherwise.
+/// for and came out, a list otherwise. What a terminal would obey or not show is written as an
+/// escape, which every reader of JSON undoes.
 ///
 /// # Errors
 /// [`RenderError::Json`] for a number that JSON cannot hold.
@@ -11,5 +14,20 @@ pub fn json(reports: &[&Report], asked: usize) -> Result<String, RenderError> {
         [report] if asked == 1 => serde_json::to_string_pretty(report)?,
         _ => serde_json::to_string_pretty(reports)?,
     };
-    Ok(text + "\n")
+    Ok(escaped(&text) + "\n")
+}
+
+/// Such characters occur in strings only, so each can be replaced where it stands.
+fn escaped(json: &str) -> String {
+    let mut escaped = String::with_capacity(json.len());
+    for c in json.chars() {
+        if c == '\n' || !text::hides(c) {
+            escaped.push(c);
+            continue;
+        }
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            let _ = write!(escaped, "\\u{unit:04x}");
+        }
+    }
+    escaped
 }

@@ -40,7 +40,7 @@ pub(super) fn mebibytes(bytes: u64) -> String {
 }
 
 /// Control characters, and those that reorder, break or hide what is shown around them.
-fn hides(c: char) -> bool {
+pub(super) fn hides(c: char) -> bool {
     c.is_control()
         || matches!(
             c,

@@ -17,3 +17,17 @@ mod view;
 pub use batch::batch;
 pub use candidate::{CandidateView, Shown, for_candidate};
 pub use one::one;
+
+use super::{RenderError, Round};
+
+/// The page of what was asked for: of one submission where `asked` is one and it came out, of all
+/// of them otherwise.
+///
+/// # Errors
+/// As [`one()`] and [`batch()`].
+pub fn page(round: &Round<'_>, asked: usize) -> Result<String, RenderError> {
+    match round.entries {
+        [entry] if asked == 1 => one(round.title, entry),
+        _ => batch(round),
+    }
+}
