@@ -28,7 +28,7 @@ struct Batch {
     bins: Vec<(String, u32)>,
     strips: Option<Safe<String>>,
     has_reference: bool,
-    times: Vec<(&'static str, Vec<String>)>,
+    times: Vec<(&'static str, [String; 2])>,
     blocks: Vec<Block>,
     legend: Vec<(&'static str, &'static str, &'static str)>,
     views: Vec<View>,
@@ -174,31 +174,33 @@ fn bins(scores: &[f64]) -> Vec<(String, u32)> {
     plots::bins(scores).into_iter().enumerate().map(|(bin, count)| (label(bin), count)).collect()
 }
 
-/// Rows of the table beside the strips: least, quartiles, most, reference, and how many.
-fn times(costs: &[Cost], reference: Option<Cost>) -> Vec<(&'static str, Vec<String>)> {
-    type Field = fn(&Cost) -> u64;
-    let fields: [(&'static str, Field); 2] =
-        [("wall", |cost| cost.wall_ms), ("CPU", |cost| cost.cpu_ms)];
-    let row = |(name, field): (&'static str, Field)| {
-        let mut sorted: Vec<u64> = costs.iter().map(field).collect();
-        sorted.sort_unstable();
-        let last = sorted.len().saturating_sub(1);
-        let at = |share: f64, enough: bool| match sorted.get((last as f64 * share).round() as usize)
-        {
-            Some(ms) if enough => text::seconds(*ms),
-            _ => "\u{2013}".to_owned(),
-        };
-        let quartiles = sorted.len() >= QUARTILES_FROM;
-        let mut cells = vec![
-            at(0.0, true),
-            at(0.25, quartiles),
-            at(0.5, quartiles),
-            at(0.75, quartiles),
-            at(1.0, true),
-        ];
-        cells.extend(reference.as_ref().map(|cost| text::seconds(field(cost))));
-        cells.push(sorted.len().to_string());
-        (name, cells)
+/// Rows of the table beside the strips, each with wall and CPU time: least, quartiles, most, the
+/// reference's, and how many there are.
+fn times(costs: &[Cost], reference: Option<Cost>) -> Vec<(&'static str, [String; 2])> {
+    let sorted = [|cost: &Cost| cost.wall_ms, |cost: &Cost| cost.cpu_ms].map(|field| {
+        let mut times: Vec<u64> = costs.iter().map(field).collect();
+        times.sort_unstable();
+        times
+    });
+    let at = |share: f64| {
+        let last = costs.len().saturating_sub(1) as f64;
+        sorted.each_ref().map(|times| {
+            times
+                .get((last * share).round() as usize)
+                .copied()
+                .map(text::seconds)
+                .unwrap_or_default()
+        })
     };
-    if costs.is_empty() { Vec::new() } else { fields.into_iter().map(row).collect() }
+    let mut rows = vec![("least", at(0.0))];
+    if costs.len() >= QUARTILES_FROM {
+        rows.extend([("a quarter", at(0.25)), ("median", at(0.5)), ("three quarters", at(0.75))]);
+    }
+    rows.push(("most", at(1.0)));
+    rows.extend(
+        reference
+            .map(|cost| ("reference", [text::seconds(cost.wall_ms), text::seconds(cost.cpu_ms)])),
+    );
+    rows.push(("submissions", [costs.len().to_string(), costs.len().to_string()]));
+    rows
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::view::TestId;
 use crate::{
     domain::TestOutcome,
     render::{entry::Ranked, text, words},
@@ -21,7 +22,7 @@ pub(super) struct Block {
 
 /// One test.
 pub(super) struct Row {
-    pub(super) id: String,
+    pub(super) id: TestId,
     /// The group, where the row is its first.
     pub(super) group: Option<String>,
     /// Class and sign.
@@ -73,7 +74,7 @@ fn block(chunk: &[(usize, &Ranked<'_>)], tests: &[(&str, &str)]) -> Block {
         };
         let first = above.replace(*group) != Some(*group);
         Row {
-            id: text::line(id),
+            id: TestId::new(id),
             group: first.then(|| text::line(group)),
             cells: results.iter().map(cell).collect(),
             passed: results.iter().filter(|one| **one == Some(TestOutcome::Passed)).count(),

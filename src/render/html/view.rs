@@ -49,8 +49,15 @@ pub(super) struct GroupView {
     pub(super) points: String,
 }
 
+/// A test's id, so that a line can break before the test's own name.
+pub(super) struct TestId {
+    /// The file, with `::`; empty where the id has none.
+    pub(super) file: String,
+    pub(super) name: String,
+}
+
 pub(super) struct TestView {
-    pub(super) id: String,
+    pub(super) id: TestId,
     pub(super) group: String,
     pub(super) key: &'static str,
     pub(super) outcome: &'static str,
@@ -141,10 +148,18 @@ impl GroupView {
     }
 }
 
+impl TestId {
+    pub(super) fn new(id: &str) -> Self {
+        let id = text::line(id);
+        let (file, name) = id.split_at(id.rfind("::").map_or(0, |at| at + 2));
+        Self { file: file.to_owned(), name: name.to_owned() }
+    }
+}
+
 impl TestView {
     fn new(test: &TestReport) -> Self {
         Self {
-            id: text::line(&test.id),
+            id: TestId::new(&test.id),
             group: text::line(&test.group),
             key: words::outcome_key(test.outcome),
             outcome: words::outcome(test.outcome),
