@@ -42,7 +42,9 @@ mod tests {
     fn neither_style_nor_script_can_end_its_element_or_reach_out() {
         for text in [STYLE, SCRIPT] {
             assert!(text.is_ascii() && !text.contains("</"));
-            for outside in ["http", "//", "url(", "import", "fetch", "innerHTML", "eval"] {
+            for outside in
+                ["http", "//", "url(", "@import", "import(", "fetch", "innerHTML", "eval"]
+            {
                 assert!(!text.contains(outside), "{outside}");
             }
         }
