@@ -134,6 +134,37 @@ pub enum Format {
     Json,
 }
 
+/// How the results of a grading are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// A table for people
+    Human,
+    /// JSON for programs
+    Json,
+    /// JUnit XML for continuous integration
+    Junit,
+    /// CSV for spreadsheets, one row a submission
+    Csv,
+    /// One self-contained page for reviewers
+    Html,
+}
+
+impl ReportFormat {
+    /// The one of the two that every command has.
+    pub(super) fn plain(self) -> Format {
+        if self == Self::Human { Format::Human } else { Format::Json }
+    }
+}
+
+impl From<Format> for ReportFormat {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Human => Self::Human,
+            Format::Json => Self::Json,
+        }
+    }
+}
+
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -141,6 +172,7 @@ Examples:
   takehome grade inbox --challenge courier-retry --jobs 4
   takehome grade --csv round.csv --challenge courier-retry
   takehome grade alice.zip --challenge courier-retry --format json --fail-under 70
+  takehome grade inbox --challenge courier-retry --format html > round.html
   takehome grade --resume
 
 Candidates are named by their archives without the ending, or by their folders. A folder with a
@@ -149,8 +181,9 @@ it is an inbox, each entry a candidate. A CSV has the columns candidate and arch
 its own folder.
 
 Results are kept in the home folder, and the same bytes are not graded twice. One submission
-prints one report, an inbox or several print a list; docs/report.schema.json describes it. Ctrl-C
-finishes what runs and says how to go on; a second one stops it.")]
+prints one report, an inbox or several print a list; docs/report.schema.json describes the JSON,
+docs/reports.md the other formats. Ctrl-C finishes what runs and says how to go on; a second one
+stops it.")]
 pub(super) struct GradeArgs {
     /// What came back: archives (.zip, .tar, .tar.gz), folders, git checkouts, folders of these
     #[arg(
@@ -184,8 +217,8 @@ pub(super) struct GradeArgs {
     #[arg(long)]
     pub fail_fast: bool,
     /// How to print the results
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    pub format: Format,
+    #[arg(long, value_enum, default_value_t = ReportFormat::Human)]
+    pub format: ReportFormat,
     /// Exit with 1 when a score is below this
     #[arg(long, value_name = "SCORE", value_parser = score)]
     pub fail_under: Option<f64>,

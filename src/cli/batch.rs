@@ -2,8 +2,10 @@
 
 use std::{sync::Arc, time::Duration};
 
+use clap::ValueEnum as _;
+
 use super::{
-    args::Format,
+    args::ReportFormat,
     batch_progress,
     context::{Context, workers},
     exit::{Exit, Failure},
@@ -40,7 +42,7 @@ pub(super) struct Plan<'a> {
     pub(super) jobs: Option<usize>,
     /// Whether a result ends the batch.
     pub(super) ends: &'a (dyn Fn(&Report) -> bool + Sync),
-    pub(super) format: Format,
+    pub(super) format: ReportFormat,
 }
 
 /// A batch after it was worked on.
@@ -150,10 +152,10 @@ impl Ended {
 }
 
 /// The command that goes on with a batch.
-pub(super) fn go_on(context: &Context, batch: BatchId, format: Format) -> String {
+pub(super) fn go_on(context: &Context, batch: BatchId, format: ReportFormat) -> String {
     let mut words = vec![context.program(), "grade".into(), "--resume".into(), batch.to_string()];
-    if format == Format::Json {
-        words.extend(["--format".into(), "json".into()]);
+    if let Some(value) = format.to_possible_value().filter(|_| format != ReportFormat::Human) {
+        words.extend(["--format".into(), value.get_name().to_owned()]);
     }
     words.join(" ")
 }

@@ -1,11 +1,11 @@
 use std::{path::Path, sync::Arc};
 
 use super::{
-    args::{Format, GradeArgs},
+    args::{GradeArgs, ReportFormat},
     batch::{Ended, Machine, Plan, counted, work},
     context::Context,
     exit::{Exit, Failure},
-    regrade, table,
+    regrade, results,
 };
 use crate::{
     batch::{Chosen, Folders, Records, name_paths, read_list, receive, seed_of},
@@ -108,7 +108,7 @@ async fn begin(
     } else {
         work(context, plan, Some(machine)).await?
     };
-    print(context, args, records, &ended).await
+    results::print(context, args, records, challenge, &ended).await
 }
 
 /// The batch goes on.
@@ -134,8 +134,8 @@ async fn resume(
     let ends = |report: &Report| args.fail_fast && args.fails(report);
     let ended = work(context, plan(args, &records, &challenge, batch.id, &ends), None).await?;
     match batch.kind {
-        BatchKind::Grade => print(context, args, &records, &ended).await,
-        BatchKind::Regrade => regrade::print(context, args.format, &records, &ended).await,
+        BatchKind::Grade => results::print(context, args, &records, &challenge, &ended).await,
+        BatchKind::Regrade => regrade::print(context, args.format.plain(), &records, &ended).await,
     }
 }
 
@@ -189,7 +189,7 @@ async fn only_failed(
     }
     if entries.is_empty() {
         eprintln!("nothing in batch {} failed by the machine's or the challenge's fault", batch.id);
-        if args.format == Format::Json {
+        if args.format == ReportFormat::Json {
             println!("[]");
         }
         return Ok(Exit::Ok);
@@ -228,38 +228,6 @@ fn plan<'a>(
     Plan { records, challenge, batch, jobs: args.jobs, ends, format: args.format }
 }
 
-async fn print(
-    context: &Context,
-    args: &GradeArgs,
-    records: &Records,
-    ended: &Ended,
-) -> Result<Exit, Failure> {
-    let reports = ended.reports();
-    let single = ended.batch.options.single;
-    match args.format {
-        Format::Json => print_json(&reports, single)?,
-        Format::Human => match reports.as_slice() {
-            [report] if single => print!("{}", table::one(report, args.all_tests)),
-            _ => print!("{}", table::batch(&reports)),
-        },
-    }
-    for twins in records.store.twins(ended.batch.id).await? {
-        let names: Vec<String> =
-            twins.candidates.iter().map(|name| table::plain(&name.replace('\n', " "))).collect();
-        let line = format!(
-            "worth a look: {} sent the same bytes ({})",
-            names.join(" and "),
-            twins.sha256.short(12)
-        );
-        match args.format {
-            Format::Human => println!("{line}"),
-            Format::Json if context.quiet => {}
-            Format::Json => eprintln!("{line}"),
-        }
-    }
-    ended.exit(args.fail_under, context.quiet)
-}
-
 /// A submission as a job: graded, or already refused by intake. For what is not recorded.
 pub(super) fn job(
     challenge: &Arc<Challenge>,
@@ -283,16 +251,6 @@ pub(super) fn job(
             Job::Decided(Box::new(not_run(challenge, &name, None, seed, verdict, fault)))
         }
     }
-}
-
-/// One submission prints an object, several print a list.
-fn print_json(reports: &[Report], single: bool) -> Result<(), Failure> {
-    let text = match reports {
-        [report] if single => serde_json::to_string_pretty(report),
-        _ => serde_json::to_string_pretty(reports),
-    };
-    println!("{}", text.map_err(unwritable)?);
-    Ok(())
 }
 
 pub(super) fn unwritable(error: serde_json::Error) -> Failure {

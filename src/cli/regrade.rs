@@ -67,7 +67,7 @@ pub(super) async fn run(context: &Context, args: RegradeArgs) -> Result<Exit, Fa
         batch: queued.batch,
         jobs: args.jobs,
         ends: &|_| false,
-        format: args.format,
+        format: args.format.into(),
     };
     let ended = work(context, plan, Some(machine)).await?;
     print(context, args.format, &records, &ended).await
