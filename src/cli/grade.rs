@@ -2,7 +2,7 @@ use std::{path::Path, sync::Arc};
 
 use super::{
     args::{GradeArgs, ReportFormat},
-    batch::{Ended, Machine, Plan, counted, work},
+    batch::{Machine, Plan, counted, work},
     context::Context,
     exit::{Exit, Failure},
     regrade, results,
