@@ -39,8 +39,8 @@ pub enum StoreError {
     /// No such batch.
     #[error("there is no batch {0}")]
     NoBatch(BatchId),
-    /// A later version made this database.
-    #[error("{} was written by a newer takehome", .0.display())]
+    /// Another version, a later one as a rule, made this database.
+    #[error("{} was written by another version of takehome", .0.display())]
     Newer(PathBuf),
     /// The database's file or its lock.
     #[error("could not {action} {}: {cause}", .path.display())]

@@ -80,7 +80,10 @@ impl SqliteStore {
             .map_err(database("open its file"))?;
         match migrator().run(&pool).await {
             Ok(()) => Ok(Self { pool, clock, is_gone }),
-            Err(MigrateError::VersionMissing(_)) => Err(StoreError::Newer(file.to_owned())),
+            // A table that is not known here, or was another one before its release.
+            Err(MigrateError::VersionMissing(_) | MigrateError::VersionMismatch(_)) => {
+                Err(StoreError::Newer(file.to_owned()))
+            }
             Err(error) => Err(database("bring its tables up to date")(error)),
         }
     }
