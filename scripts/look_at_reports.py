@@ -23,8 +23,8 @@ def findings(page: Page) -> list[str]:
     page.evaluate(AXE.read_text())
     result = page.evaluate("axe.run()")
     return [
-        f"{one['impact']}: {one['id']}: {one['help']}: "
-        f"{one['nodes'][0]['html'][:160]} ({len(one['nodes'])} times)"
+        f"{one['impact']}: {one['id']}: {one['help']}: {len(one['nodes'])} times,"
+        f" such as {one['nodes'][0]['html'][:160]}"
         for one in result["violations"]
     ]
 
