@@ -70,7 +70,6 @@ pub fn batch(round: &Round<'_>) -> Result<String, RenderError> {
         .map(|used| Cost { wall_ms: used.wall_ms, cpu_ms: used.cpu_ms })
         .collect();
     let group_names = group_names(&ranking);
-    let mut budget = Budget::BATCH;
     let page = Batch {
         page: Page::new(format!("{challenge} \u{b7} {} submissions", ranking.len())),
         summary: summary(&ranking, &scores),
@@ -87,7 +86,7 @@ pub fn batch(round: &Round<'_>) -> Result<String, RenderError> {
             .into(),
         views: (1..)
             .zip(&ranking)
-            .map(|(number, one)| View::new(one.entry, number, 3, &mut budget))
+            .map(|(number, one)| View::new(one.entry, number, 3, Budget::of(ranking.len())))
             .collect(),
         group_names: group_names.into_iter().map(text::line).collect(),
         challenge,

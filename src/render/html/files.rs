@@ -8,14 +8,19 @@ const MAX_FILES: usize = 60;
 /// Largest file that is shown, bytes.
 const MAX_FILE_BYTES: usize = 64 << 10;
 
-/// What may still be shown on a page, bytes.
+/// Most bytes of all files of a page.
+const MAX_PAGE_BYTES: usize = 8 << 20;
+/// Most bytes of the files of one submission.
+const MAX_BYTES: usize = 512 << 10;
+
+/// What may still be shown of one submission, bytes.
 pub(super) struct Budget(usize);
 
 impl Budget {
-    /// For a page of one submission.
-    pub(super) const ONE: Self = Self(512 << 10);
-    /// For a page of many.
-    pub(super) const BATCH: Self = Self(4 << 20);
+    /// An even share of a page, so that nobody's files crowd out another's.
+    pub(super) fn of(submissions: usize) -> Self {
+        Self(MAX_BYTES.min(MAX_PAGE_BYTES / submissions.max(1)))
+    }
 }
 
 /// A file, or why it is not shown.
@@ -29,10 +34,10 @@ pub(super) struct ShownFile {
 }
 
 /// The files with Python first, which is what a reviewer reads, as far as the budget goes.
-pub(super) fn shown(files: &[SourceFile], budget: &mut Budget) -> Vec<ShownFile> {
+pub(super) fn shown(files: &[SourceFile], mut budget: Budget) -> Vec<ShownFile> {
     let mut sorted: Vec<&SourceFile> = files.iter().collect();
     sorted.sort_by_key(|file| (!is_python(file), file.path.as_str()));
-    sorted.into_iter().enumerate().map(|(index, file)| show(index, file, budget)).collect()
+    sorted.into_iter().enumerate().map(|(index, file)| show(index, file, &mut budget)).collect()
 }
 
 fn show(index: usize, file: &SourceFile, budget: &mut Budget) -> ShownFile {
@@ -49,7 +54,7 @@ fn show(index: usize, file: &SourceFile, budget: &mut Budget) -> ShownFile {
         Some("") => shown.left_out = "empty",
         Some(_) if index >= MAX_FILES => shown.left_out = "not shown: too many files",
         Some(_) if size > MAX_FILE_BYTES => shown.left_out = "not shown: too large",
-        Some(_) if size > budget.0 => shown.left_out = "not shown: the page is full",
+        Some(_) if size > budget.0 => shown.left_out = "not shown: too much in all",
         Some(content) => {
             budget.0 -= size;
             let content = text::visible(content);
@@ -74,6 +79,12 @@ mod tests {
     }
 
     #[test]
+    fn a_page_of_many_gives_each_the_same_room() {
+        assert_eq!([Budget::of(1).0, Budget::of(16).0], [512 << 10; 2]);
+        assert_eq!(Budget::of(200).0, 41_943);
+    }
+
+    #[test]
     fn binary_large_and_late_files_are_named_only() {
         let mut files = vec![
             file("a.bin", b"\x00\x01"),
@@ -82,13 +93,10 @@ mod tests {
             file("d.py", b"x = 1\n"),
         ];
         files.extend((0..MAX_FILES).map(|index| file(&format!("e{index:03}.txt"), b"text")));
-        let shown = shown(&files, &mut Budget(8));
+        let shown = shown(&files, Budget(8));
         assert_eq!((shown[0].path.as_str(), shown[0].lines.len()), ("d.py", 1));
         let why: Vec<&str> = shown[1..5].iter().map(|file| file.left_out).collect();
-        assert_eq!(
-            why,
-            ["binary", "binary", "not shown: too large", "not shown: the page is full"]
-        );
+        assert_eq!(why, ["binary", "binary", "not shown: too large", "not shown: too much in all"]);
         assert_eq!(shown.last().map(|file| file.left_out), Some("not shown: too many files"));
         assert!(shown[1..].iter().all(|file| file.lines.is_empty()));
     }

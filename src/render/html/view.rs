@@ -88,7 +88,7 @@ pub(super) struct Note {
 }
 
 impl View {
-    pub(super) fn new(entry: &Entry<'_>, number: usize, level: u8, budget: &mut Budget) -> Self {
+    pub(super) fn new(entry: &Entry<'_>, number: usize, level: u8, budget: Budget) -> Self {
         let report = entry.report;
         let fault = report.fault.as_ref().map(|fault| FaultView {
             code: text::line(&fault.code),
