@@ -10,14 +10,16 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     events::{Event, Listener},
+    faults::{infra_fault, probe_advice},
     judges::{Judges, Suite},
     lane::{Lane, LaneSummary, UnitEnd, collect_only},
+    notes::merge_notes,
     plan::{GradeRequest, TestOrder},
     report,
 };
 use crate::{
     challenge::CollectedTest,
-    domain::{Engine, Fault, IntegrityKind, IntegrityNote, Report, TestOutcome, Verdict},
+    domain::{Engine, Fault, IntegrityKind, Report, TestOutcome, Verdict},
     grade::Observed,
     sandbox::{Sandbox, SandboxError},
     wire::ProbeReason,
@@ -28,7 +30,6 @@ const ATTEMPTS: u32 = 3;
 const RETRY_AFTER: Duration = Duration::from_secs(2);
 /// An engine that is restarted is away for seconds; one that is stopped stays away.
 const ENGINE_PATIENCE: Duration = Duration::from_secs(60);
-const NOTES_OF_A_KIND: u32 = 10;
 const ENGINE_POLL: Duration = Duration::from_secs(1);
 
 /// Grades submissions on one sandbox.
@@ -408,78 +409,6 @@ fn units_of(tests: &[CollectedTest], order: &TestOrder) -> VecDeque<Vec<String>>
         }),
     }
     units.into_iter().map(|(_, ids)| ids).collect()
-}
-
-/// One line for each thing that was seen, with its count; at most ten of a kind, so that many harmless
-/// ones leave room for one that is not.
-fn merge_notes(notes: &mut Vec<IntegrityNote>) {
-    let mut counted: Vec<(IntegrityNote, u32)> = Vec::new();
-    for note in notes.drain(..) {
-        match counted.iter_mut().find(|(known, _)| *known == note) {
-            Some((_, count)) => *count += 1,
-            None => counted.push((note, 1)),
-        }
-    }
-    let mut of_kind: BTreeMap<IntegrityKind, u32> = BTreeMap::new();
-    counted.retain(|(note, _)| {
-        let seen = of_kind.entry(note.kind).or_default();
-        *seen += 1;
-        *seen <= NOTES_OF_A_KIND
-    });
-    notes.extend(counted.into_iter().map(|(mut note, count)| {
-        if count > 1 {
-            note.detail = format!("{} ({count} times)", note.detail);
-        }
-        note
-    }));
-}
-
-fn probe_advice(reason: ProbeReason) -> (&'static str, &'static str) {
-    match reason {
-        ProbeReason::Ok | ProbeReason::ImportError => (
-            "does_not_import",
-            "run the visible tests on your machine with the listed packages only, and send the archive again",
-        ),
-        ProbeReason::TimedOut => (
-            "hangs_at_import",
-            "importing must not start the work; put it into a function that the entry point calls",
-        ),
-        ProbeReason::Exited => (
-            "exits_at_import",
-            "importing must not end the process; end it from the entry point only",
-        ),
-        ProbeReason::OutOfMemory => (
-            "out_of_memory_at_import",
-            "importing must not need more memory than the challenge's README allows",
-        ),
-    }
-}
-
-fn infra_fault(error: &SandboxError) -> Fault {
-    Fault {
-        code: match error {
-            SandboxError::EngineDown(_) => "engine_down",
-            SandboxError::Engine { .. } => "engine_error",
-            SandboxError::Stalled(_) => "stalled",
-            SandboxError::KilledFromOutside(_) => "killed_from_outside",
-            SandboxError::Runtime { .. } => "runtime_missing",
-            SandboxError::Image(_) => "image_missing",
-            SandboxError::Ended { .. } => "container_ended",
-        }
-        .into(),
-        message: error.to_string(),
-        remedy: match error {
-            SandboxError::Image(_) => {
-                "run `takehome image build`, then grade the submission again; nothing was scored"
-            }
-            SandboxError::Ended { .. } => {
-                "run `takehome doctor --try`, and where that fails `takehome image prune --all`, which has \
-                 damaged images built anew; then grade the submission again, nothing was scored"
-            }
-            _ => "run `takehome doctor`, then grade the submission again; nothing was scored",
-        }
-        .into(),
-    }
 }
 
 fn lock_mutex<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

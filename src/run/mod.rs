@@ -3,11 +3,13 @@
 
 mod batch;
 mod events;
+mod faults;
 mod grading;
 mod judges;
 mod lane;
 mod link;
 mod mutator;
+mod notes;
 mod plan;
 mod report;
 

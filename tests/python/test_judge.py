@@ -2,127 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from conftest import IMAGES, LIMITS, write_files
-from takehome_pytest.transport.local import pack
-from takehome_wire.frames import encode_frame, read_frame
-
-CANARY = "takehome-canary-00112233445566778899aabbccddeeff"
-SUBMISSION = {
-    "m.py": """
-        import os, sys, time
-        def f(x): return x + 1
-        def die(): print("last words", file=sys.stderr, flush=True); os._exit(3)
-        def hang(): time.sleep(600)
-        def raise_it(kind): raise getattr(__import__("builtins"), kind)("from the candidate")
-        def skip():
-            import pytest
-            pytest.skip("please")
-        def parent():
-            os.kill(os.getppid(), 9)
-            time.sleep(60)
-        def daemon():
-            if os.fork() == 0:
-                os.setsid()
-                if os.fork() == 0: time.sleep(600)
-                os._exit(0)
-            os.wait()
-    """
-}
-
-
-class Judge:
-    """A judge process, with a local agent as its candidate."""
-
-    def __init__(self, tmp_path: Path) -> None:
-        self.tmp_path = tmp_path
-        path = f"{IMAGES / 'agent'}:{IMAGES / 'judge'}"
-        self.env = {**os.environ, "PYTHONPATH": path, "TAKEHOME_SUITE_DIR": str(tmp_path / "unpacked")}
-        self.submission = write_files(tmp_path / "submission", SUBMISSION)
-        self.process = self._start("takehome_pytest.judge")
-        self.agents: list[subprocess.Popen[bytes]] = []
-
-    def _start(self, *module: str) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            [sys.executable, "-m", *module], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=self.env
-        )
-
-    def send(self, **message: Any) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.write(encode_frame(message))
-        self.process.stdin.flush()
-
-    def receive(self) -> dict[str, Any]:
-        assert self.process.stdout is not None
-        message = read_frame(self.process.stdout)
-        assert message is not None
-        return message
-
-    def collect(self, suite: dict[str, str], probe: tuple[str, ...] = ("m",)) -> dict[str, Any]:
-        archive = pack(write_files(self.tmp_path / "suite", suite))
-        message = {"type": "suite", "suite_bytes": len(archive), "challenge": "c", "canary": CANARY}
-        assert self.process.stdin is not None
-        self.process.stdin.write(encode_frame(message) + archive)
-        self.process.stdin.flush()
-        collected = self.receive()
-        if collected["type"] == "collected":
-            self.begin(probe)
-        return collected
-
-    def begin(self, probe: tuple[str, ...] = ("m",), seed: int = 3) -> None:
-        """Have it fork a grading."""
-        self.send(type="grading", seed=seed, probe=list(probe), limits=LIMITS.to_wire())
-
-    def end(self) -> None:
-        """End the grading, and wait until the judge is ready for another."""
-        self.send(type="end")
-        assert self.receive() == {"type": "idle"}
-
-    def connect(self) -> None:
-        agent = self._start("takehome_agent", "--local", str(self.tmp_path / f"agent{len(self.agents)}"))
-        self.agents.append(agent)
-        archive = pack(self.submission)
-        assert agent.stdin is not None and agent.stdout is not None
-        setup = {"type": "setup", "token": "t", "submission_bytes": len(archive), "preload": [], "env": {}}
-        agent.stdin.write(encode_frame({**setup, "seed": 3, "limits": LIMITS.to_wire()}) + archive)
-        agent.stdin.flush()
-        ready = read_frame(agent.stdout)
-        assert ready is not None
-        self.send(type="candidate", port=ready["port"], token="t")
-        assert self.receive() == {"type": "connected"}
-
-    def run(self, *ids: str) -> tuple[dict[str, tuple[str, str]], dict[str, Any]]:
-        """Outcome and message of each test, and the `unit_done` frame."""
-        self.send(type="run", ids=list(ids))
-        results: dict[str, tuple[str, str]] = {}
-        started: list[str] = []
-        while (message := self.receive())["type"] != "unit_done":
-            if message["type"] == "started":
-                started.append(message["id"])
-            else:
-                assert message["type"] == "finished", message
-                assert message["duration_ms"] >= 0
-                results[message["id"]] = (message["outcome"], message["message"])
-        assert started == list(results) == list(ids)
-        return results, message
-
-    def close(self) -> None:
-        for process in (self.process, *self.agents):
-            assert process.stdin is not None and process.stdout is not None
-            process.stdin.close()
-            try:
-                process.wait(10)
-            finally:
-                process.kill()
-                process.wait()
-                process.stdout.close()
+from judge_process import Judge, outcomes
+from takehome_wire.frames import encode_frame
 
 
 @pytest.fixture
@@ -130,10 +15,6 @@ def judge(tmp_path: Path) -> Iterator[Judge]:
     judge = Judge(tmp_path)
     yield judge
     judge.close()
-
-
-def outcomes(results: dict[str, tuple[str, str]]) -> dict[str, str]:
-    return {name.partition("::")[2]: outcome for name, (outcome, _) in results.items()}
 
 
 def test_a_suite_is_collected_with_groups_caps_and_units(judge: Judge) -> None:
@@ -547,71 +428,3 @@ def test_hidden_bytes_that_the_candidate_sends_are_noticed(judge: Judge) -> None
     results, done = judge.run("test_leak.py::test_echo")
     assert results["test_leak.py::test_echo"][0] == "passed"
     assert [note["kind"] for note in done["notes"]] == ["canary_seen"]
-
-
-STATEFUL = """
-    import os, pytest, random, tempfile, time
-    from pathlib import Path
-    seen = []
-    START = os.getpid()
-    @pytest.fixture(scope="session")
-    def whole():
-        seen.append("session")
-        yield
-        Path(os.environ["MARK"]).write_text("torn down")
-    def test_nothing_was_seen(whole, seed, tmp_path):
-        seen.append(seed)
-        (tmp_path / "kept").write_text("?")
-        assert seen == ["session", seed], seen
-        assert os.getpid() != START
-        assert False, f"{seed} {random.random()} {tempfile.gettempdir()}"
-    def test_is_killed(): os.kill(os.getpid(), 9)
-"""
-
-
-def test_a_judge_grades_again_and_nothing_is_left_of_the_grading_before(
-    tmp_path: Path, monkeypatch: Any
-) -> None:
-    mark = tmp_path / "mark"
-    monkeypatch.setenv("MARK", str(mark))
-    judge = Judge(tmp_path)
-    try:
-        judge.collect({"test_x.py": STATEFUL})
-        said = []
-        for seed in (3, 4, 5):
-            if seed > 3:
-                judge.begin(seed=seed)
-            judge.connect()
-            results, _ = judge.run("test_x.py::test_nothing_was_seen")
-            (message,) = (message for _, message in results.values())
-            said.append(message.split("\n")[0].split())
-            assert not mark.exists()
-            judge.end()
-            assert mark.read_text() == "torn down"
-            mark.unlink()
-        assert [seed for seed, _, _ in said] == ["3", "4", "5"]
-        assert len({number for _, number, _ in said}) == 3, (
-            "random numbers are not those of the grading before"
-        )
-        folders = {folder for _, _, folder in said}
-        assert len(folders) == 3
-        assert not any(Path(folder).exists() for folder in folders)
-        judge.send(type="end")
-        assert judge.process.wait(10) == 0
-    finally:
-        judge.close()
-
-
-def test_a_judge_whose_grading_is_killed_ends_and_says_how(judge: Judge) -> None:
-    judge.collect({"test_x.py": STATEFUL})
-    judge.connect()
-    judge.send(type="run", ids=["test_x.py::test_is_killed"])
-    assert judge.receive()["type"] == "started"
-    assert judge.process.wait(10) == 128 + 9
-
-
-def test_a_suite_that_starts_a_thread_at_import_cannot_be_forked(judge: Judge) -> None:
-    suite = "import threading, time\nthreading.Thread(target=time.sleep, args=(30,), daemon=True).start()\n"
-    answer = judge.collect({"test_x.py": suite + "def test_a(): pass\n"})
-    assert answer["type"] == "broken"
-    assert "starts a thread" in answer["message"]
