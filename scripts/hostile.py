@@ -294,7 +294,7 @@ def leftovers() -> list[str]:
         container, *owner = line.split()
         if len(owner) == 5 and is_takehome(owner[3]):
             living.add(container)
-        else:
+        elif is_there(container):
             found.append(f"container {container[:12]}")
     found += [
         f"volume {name}" for name in run(["docker", "volume", "ls", "-q", "--filter", "label=takehome.run"])
@@ -309,6 +309,11 @@ def leftovers() -> list[str]:
             if ours and not any(container in groups for container in living):
                 found.append(f"process {folder.name}")
     return found
+
+
+def is_there(container: str) -> bool:
+    """Whether the engine has it; it may list what it has removed (moby, `Removal In Progress`)."""
+    return subprocess.run(["docker", "inspect", container], capture_output=True, check=False).returncode == 0
 
 
 def is_takehome(pid: str) -> bool:

@@ -30,6 +30,8 @@ use super::{
 use crate::sandbox::{Container, Exit, Role, SandboxError, Usage, cgroup::Cgroup};
 
 const STEP_TIMEOUT: Duration = Duration::from_secs(60);
+/// From the kill to the engine's knowing of it; the removal is forced all the same.
+const STOPPED_TIMEOUT: Duration = Duration::from_secs(10);
 /// After process 1 has ended, what is still in the pipe is read for this long.
 const DRAIN: Duration = Duration::from_secs(2);
 const STDERR_BYTES: usize = 64 * 1024;
@@ -188,6 +190,11 @@ pub(super) async fn remove(docker: &Docker, id: &str, what: &str) -> Result<Exit
         Ok(Err(error)) => return Err(engine_error(format!("kill the {what} container"), error)),
         Err(_) => return Err(SandboxError::Stalled(format!("killing the {what} container"))),
     }
+    // An engine that removes a container before it has heard of its end may list it for ever as
+    // `Removal In Progress` (seen with 20.10, twice in some 3,000 removals).
+    let stopped = WaitContainerOptionsBuilder::new().condition("not-running").build();
+    let mut stopped = std::pin::pin!(docker.wait_container(id, Some(stopped)));
+    let _ = timeout(STOPPED_TIMEOUT, stopped.next()).await;
     let options = RemoveContainerOptionsBuilder::new().force(true).v(true).build();
     let deadline = tokio::time::Instant::now() + STEP_TIMEOUT;
     while tokio::time::Instant::now() < deadline {
