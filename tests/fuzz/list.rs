@@ -39,9 +39,9 @@ fn lists() {
             let mut writer = csv::Writer::from_writer(Vec::new());
             writer.write_record(["archive", "candidate"]).expect("written");
             for row in &rows {
-                let path = row.path.strip_prefix("in").unwrap_or(&row.path);
-                // The list's own folder: an empty cell would be none.
-                let path = path.to_str().filter(|path| !path.is_empty()).unwrap_or(".");
+                // As text: a path would lose its last slash, and what was before it could be a space.
+                let path = row.path.to_str().expect("text");
+                let path = path.strip_prefix("in/").unwrap_or(path);
                 writer.write_record([path, &row.candidate]).expect("written");
             }
             let again = writer.into_inner().expect("bytes");
