@@ -18,7 +18,7 @@ use std::{
 
 use async_trait::async_trait;
 use sqlx::{
-    SqlitePool, Transaction,
+    Connection as _, SqlitePool, Transaction,
     migrate::{MigrateError, Migration, MigrationType, Migrator},
     sqlite::{
         Sqlite, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
@@ -75,6 +75,11 @@ impl SqliteStore {
         let pool = SqlitePoolOptions::new()
             .max_connections(CONNECTIONS)
             .acquire_timeout(BUSY * 2)
+            // A full disk ends a transaction without the library's knowing: such a connection takes no
+            // other one.
+            .before_acquire(|connection, _| {
+                Box::pin(async move { Ok(!connection.is_in_transaction()) })
+            })
             .connect_with(options)
             .await
             .map_err(database("open its file"))?;
@@ -224,5 +229,40 @@ impl Store for SqliteStore {
         each: &mut (dyn FnMut(serde_json::Value) -> Result<(), StoreError> + Send),
     ) -> Result<(), StoreError> {
         upkeep::export(self, each).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::SystemClock;
+
+    #[tokio::test]
+    async fn a_disk_that_was_full_for_a_moment_spoils_no_connection() {
+        let home = tempfile::tempdir().expect("a folder");
+        let file = home.path().join("takehome.db");
+        let store = SqliteStore::open(&file, Arc::new(SystemClock), Arc::new(|_: &str| false));
+        let store = store.await.expect("a store");
+        let mut connections = Vec::new();
+        for _ in 0..CONNECTIONS {
+            let mut connection = store.pool.acquire().await.expect("a connection");
+            let full = sqlx::query("PRAGMA max_page_count = 1").execute(&mut *connection).await;
+            full.expect("as full as it is");
+            connections.push(connection);
+        }
+        drop(connections);
+        for _ in 0..CONNECTIONS {
+            let mut tx = store.begin("fill the disk").await.expect("a transaction");
+            let written =
+                sqlx::query("INSERT INTO audit (at_ms, action, detail) VALUES (1, 'x', $1)")
+                    .bind("x".repeat(1 << 20))
+                    .execute(&mut *tx)
+                    .await;
+            assert!(written.is_err(), "there was room");
+        }
+        for _ in 0..2 * CONNECTIONS {
+            let tx = store.begin("go on").await.expect("a transaction");
+            tx.commit().await.expect("a commit");
+        }
     }
 }
