@@ -251,15 +251,14 @@ mod tests {
             connections.push(connection);
         }
         drop(connections);
-        for _ in 0..CONNECTIONS {
-            let mut tx = store.begin("fill the disk").await.expect("a transaction");
-            let written =
-                sqlx::query("INSERT INTO audit (at_ms, action, detail) VALUES (1, 'x', $1)")
-                    .bind("x".repeat(1 << 20))
-                    .execute(&mut *tx)
-                    .await;
-            assert!(written.is_err(), "there was room");
-        }
+        // Once: what takes the place of a spoilt connection is not as full.
+        let mut tx = store.begin("fill the disk").await.expect("a transaction");
+        let written = sqlx::query("INSERT INTO audit (at_ms, action, detail) VALUES (1, 'x', $1)")
+            .bind("x".repeat(1 << 20))
+            .execute(&mut *tx)
+            .await;
+        assert!(written.is_err(), "there was room");
+        drop(tx);
         for _ in 0..2 * CONNECTIONS {
             let tx = store.begin("go on").await.expect("a transaction");
             tx.commit().await.expect("a commit");
