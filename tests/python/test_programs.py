@@ -231,10 +231,10 @@ def test_the_agent_answers_while_a_process_runs(solution: Solution) -> None:
 @LINUX
 def test_usage_of_a_live_tree_grows(solution: Solution) -> None:
     process = solution.start(tool("burn-child", 1.0))
-    time.sleep(0.6)
-    usage = process.usage()
+    give_up = time.monotonic() + 60
+    while (usage := process.usage()).cpu_s <= 0.1:
+        assert time.monotonic() < give_up
     assert usage.processes == 2
-    assert usage.cpu_s > 0.1
     assert usage.peak_memory_bytes > 1 << 20
     assert process.wait(10).cpu_s >= 1.0
 
