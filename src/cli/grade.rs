@@ -145,11 +145,15 @@ async fn nothing_to_resume(records: &Records) -> Result<Failure, Failure> {
             "every batch is finished",
             format!("`takehome grade --resume {}` prints the newest again", newest.id),
         ),
-        None => Failure::usage(
-            "there is no batch in this store",
-            "give `takehome grade` what is to be graded; --home or TAKEHOME_HOME names another store",
-        ),
+        None => no_batch(),
     })
+}
+
+fn no_batch() -> Failure {
+    Failure::usage(
+        "there is no batch in this store",
+        "give `takehome grade` what is to be graded; --home or TAKEHOME_HOME names another store",
+    )
 }
 
 /// Those of a batch that failed through no fault of the candidate, as a batch of their own.
@@ -161,9 +165,7 @@ async fn only_failed(
     let records = context.kept_records().await?;
     let batch = match batch {
         Some(batch) => records.store.batch(batch).await?,
-        None => records.store.newest(false).await?.ok_or_else(|| {
-            Failure::usage("there is no batch in this store", "grade something first")
-        })?,
+        None => records.store.newest(false).await?.ok_or_else(no_batch)?,
     };
     let challenge = Arc::new(challenge_of(context, args, &batch)?);
     let mut entries = Vec::new();

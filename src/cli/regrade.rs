@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     batch::{Change, Records, TestChange, seed_of},
-    domain::Report,
+    domain::{Report, TestOutcome},
     store::{BatchKind, BatchOptions, Content, Finished, NewBatch, NewEntry},
 };
 
@@ -140,11 +140,11 @@ fn text(changes: &[Change]) -> String {
 }
 
 fn short(report: &Report) -> String {
-    report.score.map_or_else(|| table::verdict(report.verdict).to_owned(), table::number)
+    report.score.map_or_else(|| report.verdict.words().to_owned(), table::number)
 }
 
 fn tests(changes: &[TestChange]) -> String {
-    let word = |outcome| Option::map_or(outcome, "absent", table::outcome);
+    let word = |outcome| Option::map_or(outcome, "absent", TestOutcome::words);
     let mut lines: Vec<String> = changes
         .iter()
         .take(TESTS_SHOWN)

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
 
-use crate::domain::{Report, TestOutcome, Verdict};
+use crate::domain::{Report, TestOutcome, hides};
 
 const BAR: usize = 20;
 
@@ -16,9 +16,9 @@ pub(super) fn result(report: &Report) -> String {
         // What follows the first line is the candidate's own output.
         (None, Some(fault)) => {
             let line = plain(fault.message.lines().next().unwrap_or_default());
-            format!("{}: {}", verdict(report.verdict), cut(&line, 200))
+            format!("{}: {}", report.verdict.words(), cut(&line, 200))
         }
-        (None, None) => verdict(report.verdict).to_owned(),
+        (None, None) => report.verdict.words().to_owned(),
     }
 }
 
@@ -58,7 +58,7 @@ pub(super) fn one(report: &Report, all_tests: bool) -> String {
         let _ = writeln!(text);
     }
     for test in listed {
-        let _ = writeln!(text, "{:<13} {}  {}", outcome(test.outcome), test.id, test.group);
+        let _ = writeln!(text, "{:<13} {}  {}", test.outcome.words(), test.id, test.group);
         for line in excerpt(&plain(&test.message)) {
             // Without the bar a line could begin with a command of continuous integration (`::`).
             let _ = writeln!(text, "              │ {}", cut(line, 160));
@@ -140,43 +140,11 @@ pub(super) fn number(score: f64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-/// The words for a verdict.
-pub(super) fn verdict(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Graded => "graded",
-        Verdict::CandidateFault => "cannot be graded",
-        Verdict::AuthorFault => "challenge is broken",
-        Verdict::InfraFault => "machine failed, not scored",
-    }
-}
-
 /// Text without control characters, which could move the cursor or forge a line; line breaks stay. What
 /// continuous integration takes for a command anywhere in a line (`##[`, `##vso[`) is broken.
 pub(super) fn plain(text: &str) -> String {
-    let shown: String =
-        text.chars().filter(|c| *c == '\n' || !(c.is_control() || misleads(*c))).collect();
+    let shown: String = text.chars().filter(|c| *c == '\n' || !hides(*c)).collect();
     shown.replace("##", "# #")
-}
-
-/// Characters that reorder, break or hide what is shown around them.
-fn misleads(c: char) -> bool {
-    matches!(
-        c,
-        '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
-            | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}'
-    )
-}
-
-/// The words for a test's outcome.
-pub(super) fn outcome(outcome: TestOutcome) -> &'static str {
-    match outcome {
-        TestOutcome::Passed => "passed",
-        TestOutcome::Failed => "failed",
-        TestOutcome::Crashed => "crashed",
-        TestOutcome::TimedOut => "timed out",
-        TestOutcome::OutOfMemory => "out of memory",
-        TestOutcome::NotRun => "not run",
-    }
 }
 
 fn bar(passed: u32, total: u32) -> String {

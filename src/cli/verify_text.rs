@@ -26,7 +26,7 @@ pub(super) fn render(verification: &Verification) -> String {
         for (test, outcomes) in &row.flaky {
             let seen: Vec<String> = outcomes
                 .iter()
-                .map(|(outcome, count)| format!("{} {count}", table::outcome(*outcome)))
+                .map(|(outcome, count)| format!("{} {count}", outcome.words()))
                 .collect();
             let seen = seen.join(", ");
             let _ = writeln!(text, "{}: flaky: {test}: {seen} of {}", row.subject, row.repeats);
@@ -86,7 +86,7 @@ fn score(row: &Row) -> String {
     match row.scores {
         Some((low, high)) if low == high => table::number(low),
         Some((low, high)) => format!("{}–{}", table::number(low), table::number(high)),
-        None => row.verdicts.keys().next().map_or("–", |verdict| table::verdict(*verdict)).into(),
+        None => row.verdicts.keys().next().map_or("–", |verdict| verdict.words()).into(),
     }
 }
 

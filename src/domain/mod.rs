@@ -4,6 +4,8 @@ mod digest;
 mod integrity;
 mod outcome;
 mod report;
+mod text;
+mod words;
 
 pub use digest::{Digest, InvalidDigest};
 pub use integrity::{IntegrityKind, IntegrityNote};
@@ -11,3 +13,4 @@ pub use outcome::{Fault, TestOutcome, Verdict};
 pub use report::{
     Engine, GroupScore, LimitsUsed, Provenance, REPORT_SCHEMA, Report, Resources, TestReport,
 };
+pub use text::hides;

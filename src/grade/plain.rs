@@ -1,3 +1,5 @@
+use crate::domain::hides;
+
 /// Longest message of a test in a report, characters.
 const MESSAGE_CHARS: usize = 4_000;
 
@@ -13,12 +15,7 @@ pub fn plain(text: &str) -> String {
         }
         plain.push(match char {
             '\n' | '\t' => char,
-            _ if char.is_control() => '\u{fffd}',
-            // These reorder, break or hide what is shown around them.
-            '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' => {
-                '\u{fffd}'
-            }
-            '\u{feff}' | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' => '\u{fffd}',
+            _ if hides(char) => '\u{fffd}',
             _ => char,
         });
     }

@@ -1,6 +1,6 @@
 use csv::{QuoteStyle, WriterBuilder};
 
-use super::{RenderError, Round, text, words};
+use super::{RenderError, Round, text};
 use crate::domain::{GroupScore, Report, TestOutcome};
 
 /// The columns that every file has; one more for each group follows them.
@@ -52,15 +52,14 @@ pub fn csv(round: &Round<'_>) -> Result<String, RenderError> {
 fn row(report: &Report, place: String, candidate: String) -> [String; 20] {
     let passed = report.tests.iter().filter(|test| test.outcome == TestOutcome::Passed).count();
     let fault = report.fault.as_ref();
-    let notes: Vec<&str> =
-        report.integrity.iter().map(|note| words::integrity_key(note.kind)).collect();
+    let notes: Vec<&str> = report.integrity.iter().map(|note| note.kind.key()).collect();
     let provenance = &report.provenance;
     [
         place,
         candidate,
         cell(&report.submission),
         cell(&report.challenge),
-        words::verdict_key(report.verdict).to_owned(),
+        report.verdict.key().to_owned(),
         report.score.map(text::number).unwrap_or_default(),
         report.capped_by.as_deref().map(cell).unwrap_or_default(),
         passed.to_string(),

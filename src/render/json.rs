@@ -1,7 +1,7 @@
 use std::fmt::Write as _;
 
-use super::{RenderError, text};
-use crate::domain::Report;
+use super::RenderError;
+use crate::domain::{Report, hides};
 
 /// Reports as `docs/report.schema.json` describes them: one object where one submission was asked
 /// for and came out, a list otherwise. What a terminal would obey or not show is written as an
@@ -21,7 +21,7 @@ pub fn json(reports: &[&Report], asked: usize) -> Result<String, RenderError> {
 fn escaped(json: &str) -> String {
     let mut escaped = String::with_capacity(json.len());
     for c in json.chars() {
-        if c == '\n' || !text::hides(c) {
+        if c == '\n' || !hides(c) {
             escaped.push(c);
             continue;
         }

@@ -4,7 +4,7 @@ use quick_junit::{
     NonSuccessKind, Property, Report as Document, TestCase, TestCaseStatus, TestSuite,
 };
 
-use super::{Entry, RenderError, Round, text, words};
+use super::{Entry, RenderError, Round, text};
 use crate::domain::{Report, TestOutcome, TestReport};
 
 /// JUnit XML for continuous integration: a suite for each submission, a case for each test.
@@ -40,7 +40,7 @@ fn suite(entry: &Entry<'_>) -> TestSuite {
         let remedy = text::visible(&fault.remedy);
         status.set_description(format!("{}\nwhat to do: {remedy}", text::visible(&fault.message)));
         let mut case = TestCase::new("grading", status);
-        case.set_classname(words::verdict_key(report.verdict));
+        case.set_classname(report.verdict.key());
         suite.add_test_case(case);
     }
     suite
@@ -55,8 +55,8 @@ fn case(test: &TestReport) -> TestCase {
                 _ => NonSuccessKind::Error,
             };
             let mut status = TestCaseStatus::non_success(kind);
-            status.set_type(words::outcome_key(other));
-            status.set_message(words::outcome(other));
+            status.set_type(other.key());
+            status.set_message(other.words());
             status.set_description(text::visible(&test.message));
             status
         }
@@ -73,7 +73,7 @@ fn properties(report: &Report) -> Vec<(String, String)> {
     let known = [
         ("challenge", Some(text::line(&report.challenge))),
         ("grading_id", Some(text::line(&report.grading_id))),
-        ("verdict", Some(words::verdict_key(report.verdict).to_owned())),
+        ("verdict", Some(report.verdict.key().to_owned())),
         ("score", report.score.map(text::number)),
         ("capped_by", report.capped_by.as_deref().map(text::line)),
         ("cpu_ms", Some(report.resources.cpu_ms.to_string())),
@@ -86,7 +86,7 @@ fn properties(report: &Report) -> Vec<(String, String)> {
     ];
     let known = known.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
     let notes = report.integrity.iter().map(|note| {
-        let name = format!("worth_a_look.{}", words::integrity_key(note.kind));
+        let name = format!("worth_a_look.{}", note.kind.key());
         (name, text::line(&note.detail))
     });
     known.chain(notes).collect()

@@ -81,9 +81,7 @@ pub fn batch(round: &Round<'_>) -> Result<String, RenderError> {
         has_reference: round.reference.is_some(),
         times: times(&costs, round.reference),
         blocks: heat::blocks(&ranking),
-        legend: words::OUTCOMES
-            .map(|one| (words::outcome_key(one), words::sign(one), words::outcome(one)))
-            .into(),
+        legend: words::OUTCOMES.map(|one| (one.key(), words::sign(one), one.words())).into(),
         views: (1..)
             .zip(&ranking)
             .map(|(number, one)| View::new(one.entry, number, 3, Budget::of(ranking.len())))
@@ -111,10 +109,7 @@ fn group_names<'a>(ranking: &[Ranked<'a>]) -> Vec<&'a str> {
 fn summary(ranking: &[Ranked<'_>], scores: &[f64]) -> Vec<(&'static str, String)> {
     let mut summary = vec![("submissions", ranking.len().to_string())];
     for (key, label) in verdicts(ranking) {
-        let count = ranking
-            .iter()
-            .filter(|one| words::verdict_key(one.entry.report.verdict) == key)
-            .count();
+        let count = ranking.iter().filter(|one| one.entry.report.verdict.key() == key).count();
         summary.push((label, count.to_string()));
     }
     if let Some(median) = plots::median(scores) {
@@ -131,7 +126,7 @@ fn verdicts(ranking: &[Ranked<'_>]) -> Vec<(&'static str, &'static str)> {
     [Verdict::Graded, Verdict::CandidateFault, Verdict::AuthorFault, Verdict::InfraFault]
         .into_iter()
         .filter(|verdict| ranking.iter().any(|one| one.entry.report.verdict == *verdict))
-        .map(|verdict| (words::verdict_key(verdict), words::verdict(verdict)))
+        .map(|verdict| (verdict.key(), verdict.words()))
         .collect()
 }
 
@@ -150,8 +145,8 @@ fn row(number: usize, ranked: &Ranked<'_>, group_names: &[&str]) -> Row {
         place: ranked.place.map_or_else(|| "\u{2013}".to_owned(), |place| place.to_string()),
         order: number,
         name: ranked.entry.name(),
-        verdict: words::verdict(report.verdict),
-        verdict_key: words::verdict_key(report.verdict),
+        verdict: report.verdict.words(),
+        verdict_key: report.verdict.key(),
         score: view::score(report),
         groups: group_names.iter().map(|name| group(name).map(GroupView::new)).collect(),
         wall: text::seconds(used.wall_ms),

@@ -69,7 +69,7 @@ fn block(chunk: &[(usize, &Ranked<'_>)], tests: &[(&str, &str)]) -> Block {
         let results: Vec<Option<TestOutcome>> =
             outcomes.iter().map(|of| of.get(id).copied()).collect();
         let cell = |result: &Option<TestOutcome>| match result {
-            Some(outcome) => (words::outcome_key(*outcome), words::sign(*outcome)),
+            Some(outcome) => (outcome.key(), words::sign(*outcome)),
             None => ("none", ""),
         };
         let first = above.replace(*group) != Some(*group);

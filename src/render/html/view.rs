@@ -95,17 +95,17 @@ impl View {
             message: text::visible(&fault.message),
             remedy: text::visible(&fault.remedy),
         });
-        let notes = report.integrity.iter().map(|note| Note {
-            kind: words::integrity(note.kind),
-            detail: text::line(&note.detail),
-        });
+        let notes = report
+            .integrity
+            .iter()
+            .map(|note| Note { kind: note.kind.words(), detail: text::line(&note.detail) });
         Self {
             number,
             level,
             name: entry.name(),
             submission: entry.candidate.map(|_| text::line(&report.submission)).unwrap_or_default(),
-            verdict: words::verdict(report.verdict),
-            verdict_key: words::verdict_key(report.verdict),
+            verdict: report.verdict.words(),
+            verdict_key: report.verdict.key(),
             score: score(report),
             capped_by: report.capped_by.as_deref().map(text::line).unwrap_or_default(),
             fault,
@@ -161,8 +161,8 @@ impl TestView {
         Self {
             id: TestId::new(&test.id),
             group: text::line(&test.group),
-            key: words::outcome_key(test.outcome),
-            outcome: words::outcome(test.outcome),
+            key: test.outcome.key(),
+            outcome: test.outcome.words(),
             sign: words::sign(test.outcome),
             duration_ms: test.duration_ms,
             message: text::visible(&test.message).trim_end().to_owned(),
@@ -172,9 +172,9 @@ impl TestView {
 
 fn counts(tests: &[TestReport]) -> Vec<Count> {
     let count = |outcome: TestOutcome| Count {
-        key: words::outcome_key(outcome),
+        key: outcome.key(),
         sign: words::sign(outcome),
-        outcome: words::outcome(outcome),
+        outcome: outcome.words(),
         count: tests.iter().filter(|test| test.outcome == outcome).count(),
     };
     words::OUTCOMES.into_iter().map(count).filter(|count| count.count > 0).collect()
