@@ -58,15 +58,15 @@ fn table_of(matrix: &Matrix) -> String {
     let mut rows = table::wide(&header);
     for row in &matrix.rows {
         let mut cells = vec![row.subject.clone(), score(row)];
-        let stated = row.subject != "starter" && row.subject != "empty";
         for group in &matrix.groups {
             let cell = row.groups.get(group).cloned().unwrap_or_default();
             cells.push(match (cell.whole, cell.lost) {
                 (0, 0) => String::new(),
-                (_, 0) if stated && cell.must_lose => "! ✓".into(),
-                (0, _) if stated && !cell.must_lose => "! ✗".into(),
+                (_, 0) if cell.must_lose == Some(true) => "! ✓".into(),
+                (0, _) if cell.must_lose == Some(false) => "! ✗".into(),
                 (_, 0) => "✓".into(),
                 (0, _) => "✗".into(),
+                (whole, lost) if cell.must_lose.is_none() => format!("✓{whole} ✗{lost}"),
                 (whole, lost) => format!("! ✓{whole} ✗{lost}"),
             });
         }
@@ -75,7 +75,7 @@ fn table_of(matrix: &Matrix) -> String {
         rows.add_row(cells);
     }
     format!(
-        "{}: {} samples, {} gradings\n{rows}\n✓ lost no test  ✗ lost a test, as it must  ! not as expected\n",
+        "{}: {} samples, {} gradings\n{rows}\n✓ lost no test  ✗ lost a test, as it must or may  ! not as expected\n",
         matrix.challenge,
         matrix.rows.len(),
         matrix.rows.iter().map(|row| row.repeats).sum::<u32>(),
@@ -183,12 +183,13 @@ mod tests {
         verify::Cell,
     };
 
-    fn row(subject: &str, whole: u32, lost: u32, must_lose: bool) -> Row {
+    fn row(subject: &str, whole: u32, lost: u32, must_lose: impl Into<Option<bool>>) -> Row {
+        let must_lose = must_lose.into();
         Row {
             subject: subject.into(),
             summary: String::new(),
             repeats: whole + lost,
-            as_expected: if must_lose { lost } else { whole },
+            as_expected: if must_lose == Some(false) { whole } else { lost },
             scores: Some((
                 if lost > 0 { 40.0 } else { 100.0 },
                 if whole > 0 { 100.0 } else { 40.0 },
@@ -211,15 +212,20 @@ mod tests {
 
     #[test]
     fn repeats_without_loss_are_counted() {
-        let rows = vec![row("reference", 20, 0, false), row("wrong-a", 0, 1, true)];
+        let rows = vec![
+            row("reference", 20, 0, false),
+            row("wrong-a", 0, 1, true),
+            row("hostile-b", 0, 1, None),
+        ];
         let text = render(&verification(rows, 18_240, None));
-        assert!(text.starts_with("x: 2 samples, 21 gradings\n"), "{text}");
+        assert!(text.starts_with("x: 3 samples, 22 gradings\n"), "{text}");
         let cells = |name: &str| {
             let line = text.lines().find(|line| line.contains(name)).expect("a row");
             line.split_whitespace().collect::<Vec<_>>().join(" ")
         };
         assert_eq!(cells("reference"), "│ reference 100 ✓ 20 of 20 4 s │");
         assert_eq!(cells("wrong-a"), "│ wrong-a 40 ✗ 1 of 1 4 s │");
+        assert_eq!(cells("hostile-b"), "│ hostile-b 40 ✗ 1 of 1 4 s │");
         assert!(text.ends_with(
             "suite over the reference, alone: 18.2 s (at most 30 s)\neverything is as expected\n"
         ));
