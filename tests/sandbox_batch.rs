@@ -129,5 +129,15 @@ async fn a_batch_that_is_killed_twice_ends_as_if_nothing_had_happened() {
     let home = dir.path().join("undisturbed");
     let output = command(&home, &fresh).output().expect("takehome runs");
     assert_eq!(results(&output), resumed);
+
+    let pages = dir.path().join("pages");
+    let again =
+        ["--resume", "1", "--candidate-pages", pages.to_str().expect("a path"), "--show", "score"];
+    let output = command(&home, &again).output().expect("takehome runs");
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let page = std::fs::read_to_string(pages.join("001-c00.html")).expect("a page");
+    assert!(page.contains("was graded") && page.contains("100"), "{page}");
+    assert!(!page.contains("test_"), "{page}");
+    assert_eq!(std::fs::read_dir(&pages).expect("pages").count(), SUBMISSIONS);
     assert_nothing_of(&docker, &[first, second]).await;
 }

@@ -173,6 +173,7 @@ Examples:
   takehome grade --csv round.csv --challenge courier-retry
   takehome grade alice.zip --challenge courier-retry --format json --fail-under 70
   takehome grade inbox --challenge courier-retry --format html > round.html
+  takehome grade inbox --challenge courier-retry --candidate-pages replies --show score,groups
   takehome grade --resume
 
 Candidates are named by their archives without the ending, or by their folders. A folder with a
@@ -231,6 +232,21 @@ pub(super) struct GradeArgs {
     /// Also show the tests that passed
     #[arg(long)]
     pub all_tests: bool,
+    /// Also write a page for each candidate into a folder, with nothing hidden on it
+    #[arg(long, value_name = "DIR")]
+    pub candidate_pages: Option<PathBuf>,
+    /// What these pages show beyond that a submission was graded
+    #[arg(long, value_enum, value_delimiter = ',', requires = "candidate_pages")]
+    pub show: Vec<ShowArg>,
+}
+
+/// What a candidate may be shown of a result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ShowArg {
+    /// The score
+    Score,
+    /// The share of each group that passed
+    Groups,
 }
 
 impl GradeArgs {

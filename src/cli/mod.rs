@@ -4,6 +4,7 @@
 mod args;
 mod batch;
 mod batch_progress;
+mod candidate_pages;
 mod challenge;
 mod context;
 mod db;

@@ -2,7 +2,8 @@
 
 use super::{
     args::{GradeArgs, ReportFormat},
-    batch::Ended,
+    batch::{Ended, counted},
+    candidate_pages,
     context::Context,
     exit::{Exit, Failure},
     sources, table,
@@ -59,6 +60,16 @@ pub(super) async fn print(
             [report] if single => print!("{}", table::one(report, args.all_tests)),
             _ => print!("{}", table::batch(&reports)),
         },
+    }
+    if let Some(dir) = &args.candidate_pages {
+        let results = (1..).zip(&ended.entries).filter_map(|(number, (entry, report))| {
+            Some((number, entry.candidate.as_str(), report.as_ref()?))
+        });
+        let title = &challenge.manifest.title;
+        let written = candidate_pages::write(dir, &args.show, title, results)?;
+        if !context.quiet {
+            eprintln!("{} for candidates in {}", counted(written, "page"), dir.display());
+        }
     }
     for twins in records.store.twins(ended.batch.id).await? {
         let names: Vec<String> =
