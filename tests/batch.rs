@@ -109,7 +109,7 @@ impl Round {
         let runner = Runner::new(Arc::new(sandbox.clone()), announce_after_commit(&listener));
         let runner = runner.await.expect("a runner");
         let done = self.job(batch, &runner, listener, ends, shutdown).run().await;
-        drop(runner);
+        runner.close().await;
         assert_eq!(sandbox.live(), 0, "containers are left");
         let told = told.lock().expect("a lock").clone();
         (done, told)

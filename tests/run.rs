@@ -97,6 +97,55 @@ async fn a_judge_serves_the_next_grading_of_its_suite_and_no_other() {
     assert_eq!(sandbox.live(), 0);
 }
 
+/// Lets what runs in the background get as far as it can.
+async fn settle() {
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn containers_are_started_ahead_of_gradings_that_are_to_come() {
+    let challenge = tiny();
+    let sandbox = FakeSandbox::new(script(&challenge, &[]));
+    let silent: Listener = Arc::new(|_| {});
+    let runner = Runner::new(Arc::new(sandbox.clone()), silent).await.expect("a runner");
+    let request = || request(tiny());
+    runner.expect(4);
+    let mut launched = Vec::new();
+    for _ in 0..4 {
+        let report = runner.grade(request(), &Shutdown::default().kill).await.expect("a report");
+        assert_eq!(report.score, Some(100.0));
+        settle().await;
+        launched.push(sandbox.launched());
+    }
+    // A pair; the next candidate's container and a spare pair; the one after that; the last is there.
+    assert_eq!(launched, [5, 6, 6, 6]);
+    assert_eq!(sandbox.live(), 2, "what was idle is kept until the end");
+    runner.close().await;
+    assert_eq!(sandbox.live(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_container_that_was_prepared_for_other_limits_serves_nobody() {
+    let challenge = tiny();
+    let sandbox = FakeSandbox::new(script(&challenge, &[]));
+    let silent: Listener = Arc::new(|_| {});
+    let runner = Runner::new(Arc::new(sandbox.clone()), silent).await.expect("a runner");
+    runner.expect(2);
+    for memory in [1 << 28, 1 << 29] {
+        let mut challenge = tiny();
+        challenge.manifest.limits.memory = memory;
+        let report =
+            runner.grade(request(challenge), &Shutdown::default().kill).await.expect("a report");
+        assert_eq!(report.score, Some(100.0));
+        settle().await;
+    }
+    assert_eq!(sandbox.launched(), 4, "a judge, two that served and one that was of no use");
+    runner.close().await;
+    assert_eq!(sandbox.live(), 0);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_judge_that_an_ill_machine_may_have_met_serves_nobody() {
     let challenge = tiny();
@@ -189,6 +238,33 @@ async fn a_program_over_its_own_limit_is_the_candidates_doing() {
     assert_eq!(report.verdict, Verdict::Graded);
     assert_eq!(outcome(&report, ADDS), TestOutcome::OutOfMemory);
     assert_eq!(outcome(&report, LARGE), TestOutcome::Crashed);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_fails_while_others_have_the_cores_is_run_again() {
+    let challenge = tiny();
+    for starves in [Act::Starves, Act::StarvesAndHangs] {
+        let acts: &[(&str, &[Act])] = &[(ADDS, &[starves, Act::End(TestOutcome::Passed)])];
+        let script = script(&challenge, acts);
+        let (report, sandbox) = grade(tiny(), script).await;
+        assert_eq!((report.verdict, report.score), (Verdict::Graded, Some(100.0)), "{starves:?}");
+        assert_eq!(sandbox.live(), 0);
+    }
+    let acts: &[(&str, &[Act])] = &[(ADDS, &[Act::Starves, Act::End(TestOutcome::Failed)])];
+    let (report, _) = grade(tiny(), script(&challenge, acts)).await;
+    assert_eq!(report.verdict, Verdict::Graded);
+    assert_eq!(outcome(&report, ADDS), TestOutcome::Failed);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_fails_only_on_a_machine_that_stays_busy_is_never_scored() {
+    let challenge = tiny();
+    for starves in [Act::Starves, Act::StarvesAndHangs] {
+        let (report, sandbox) = grade(tiny(), script(&challenge, &[(ADDS, &[starves])])).await;
+        assert_eq!((report.verdict, report.score), (Verdict::InfraFault, None), "{starves:?}");
+        assert_eq!(report.fault.expect("a fault").code, "machine_too_busy");
+        assert_eq!(sandbox.live(), 0);
+    }
 }
 
 #[tokio::test(start_paused = true)]

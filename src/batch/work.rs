@@ -74,6 +74,8 @@ impl Work<'_> {
     /// [`BatchError`], after the other gradings that ran have ended.
     pub async fn run(&self) -> Result<(), BatchError> {
         let shared = Shared::default();
+        let open = self.records.store.batch(self.batch).await?.open;
+        self.runner.expect(usize::try_from(open).unwrap_or(usize::MAX));
         let workers = (0..self.workers.max(1)).map(|_| async {
             let done = self.worker(&shared).await;
             if done.is_err() {

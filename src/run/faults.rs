@@ -30,6 +30,7 @@ pub(super) fn infra_fault(error: &SandboxError) -> Fault {
             SandboxError::Engine { .. } => "engine_error",
             SandboxError::Stalled(_) => "stalled",
             SandboxError::KilledFromOutside(_) => "killed_from_outside",
+            SandboxError::Starved => "machine_too_busy",
             SandboxError::Runtime { .. } => "runtime_missing",
             SandboxError::Image(_) => "image_missing",
             SandboxError::Ended { .. } => "container_ended",
@@ -43,6 +44,10 @@ pub(super) fn infra_fault(error: &SandboxError) -> Fault {
             SandboxError::Ended { .. } => {
                 "run `takehome doctor --try`, and where that fails `takehome image prune --all`, which has \
                  damaged images built anew; then grade the submission again, nothing was scored"
+            }
+            SandboxError::Starved => {
+                "let the machine do less beside it, or fewer gradings at a time (`--jobs`), then grade the \
+                 submission again; nothing was scored"
             }
             _ => "run `takehome doctor`, then grade the submission again; nothing was scored",
         }

@@ -1,11 +1,15 @@
 use std::{
-    sync::{Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
-use tokio::time::Instant;
+use tokio::{task::JoinHandle, time::Instant};
 
 use super::{
+    candidates::Candidate,
     link::{Link, LinkError},
     plan::GradeRequest,
 };
@@ -22,6 +26,9 @@ const COLLECT: Duration = Duration::from_secs(90);
 const IDLE: Duration = Duration::from_secs(5);
 /// Judges that wait hold memory; the oldest goes first.
 const MOST_IDLE: usize = 16;
+/// Pairs that are prepared ahead of those that workers are about to take: by when one of them has
+/// ended its grading, another one is ready.
+const SPARE: usize = 1;
 /// How long a judge is kept at most; its container's label must outlast it.
 pub(super) const KEPT: Duration = Duration::from_secs(3600);
 
@@ -46,6 +53,16 @@ pub(super) struct Judge {
     key: Key,
     tests: Option<Vec<CollectedTest>>,
     launched: Instant,
+    prepared: Option<Prepared>,
+}
+
+/// A candidate's container that is being started in a judge's network namespace.
+pub(super) struct Prepared(JoinHandle<Result<Candidate, SandboxError>>);
+
+impl Prepared {
+    pub(super) async fn get(self) -> Result<Candidate, SandboxError> {
+        self.0.await.unwrap_or_else(|error| Err(SandboxError::Stalled(error.to_string())))
+    }
 }
 
 impl Judge {
@@ -56,7 +73,7 @@ impl Judge {
     ) -> Result<Self, SandboxError> {
         let key = Key::of(request);
         let link = Link::new(sandbox.launch(&request.judge_spec()).await?, Role::Judge);
-        let mut judge = Self { link, key, tests: None, launched: Instant::now() };
+        let mut judge = Self { link, key, tests: None, launched: Instant::now(), prepared: None };
         let suite = &request.challenge.suite;
         let message = ToJudge::Suite {
             suite_bytes: suite.tar.len() as u64,
@@ -118,7 +135,32 @@ impl Judge {
         }
     }
 
-    pub(super) async fn remove(self) -> Result<Exit, SandboxError> {
+    /// Begins to start the container of the next candidate.
+    fn prepare(&mut self, sandbox: &Arc<dyn Sandbox>, request: &Arc<GradeRequest>) {
+        let (sandbox, request) = (sandbox.clone(), request.clone());
+        let id = self.link.id().to_owned();
+        self.prepared = Some(Prepared(tokio::spawn(async move {
+            Candidate::launch(&*sandbox, &request, &id).await
+        })));
+    }
+
+    /// The container that was begun, if one was.
+    pub(super) fn take_prepared(&mut self) -> Option<Prepared> {
+        self.prepared.take()
+    }
+
+    /// Whether nothing has to be waited for.
+    fn is_ready(&self) -> bool {
+        self.prepared.as_ref().is_some_and(|prepared| prepared.0.is_finished())
+    }
+
+    pub(super) async fn remove(mut self) -> Result<Exit, SandboxError> {
+        // What was prepared lives in the judge's network namespace, so it goes first.
+        if let Some(prepared) = self.prepared.take()
+            && let Ok(candidate) = prepared.get().await
+        {
+            candidate.link.remove().await?;
+        }
         self.link.remove().await
     }
 }
@@ -136,27 +178,55 @@ impl Key {
 }
 
 /// Judges between two gradings. Nothing of a candidate was ever in them; the candidate's container,
-/// which is what joins their network namespace, is new for each grading.
+/// which is what joins their network namespace, is new for each grading, and may be started before
+/// its submission is known.
 #[derive(Default)]
 pub(super) struct Judges {
     idle: Mutex<Vec<Judge>>,
+    /// Further pairs that are being started.
+    starting: Mutex<Vec<JoinHandle<()>>>,
+    /// Gradings that are known to come and have not begun.
+    coming: AtomicUsize,
 }
 
 impl Judges {
-    /// One that has collected the suite of `request`, if there is one.
+    /// Says that so many gradings by one suite are to come: containers may be started for them.
+    pub(super) fn expect(&self, gradings: usize) {
+        self.coming.store(gradings, Ordering::SeqCst);
+    }
+
+    /// A grading begins.
+    pub(super) fn begin(&self) {
+        let less = |coming: usize| coming.checked_sub(1);
+        let _ = self.coming.fetch_update(Ordering::SeqCst, Ordering::SeqCst, less);
+    }
+
+    /// One that has collected the suite of `request`, if there is one; the readiest.
     pub(super) fn take(&self, request: &GradeRequest) -> Option<Judge> {
         let key = Key::of(request);
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        let fresh = |judge: &Judge| judge.launched.elapsed() < KEPT;
-        let index = idle.iter().rposition(|judge| judge.key == key && fresh(judge))?;
+        let mut idle = lock(&self.idle);
+        let fits = |judge: &Judge| judge.key == key && judge.launched.elapsed() < KEPT;
+        let ready = idle.iter().position(|judge| fits(judge) && judge.is_ready());
+        // Of those that are still being prepared the first was begun first.
+        let index = ready.or_else(|| idle.iter().position(fits))?;
         Some(idle.remove(index))
     }
 
-    /// Keeps one for the next grading.
-    pub(super) async fn put(&self, judge: Judge) -> Result<(), SandboxError> {
+    /// Keeps one for the next grading; where gradings like `request` are to come, prepares for them.
+    pub(super) async fn put(
+        self: &Arc<Self>,
+        mut judge: Judge,
+        sandbox: &Arc<dyn Sandbox>,
+        request: &Arc<GradeRequest>,
+    ) -> Result<(), SandboxError> {
+        let coming = self.coming.load(Ordering::SeqCst);
         let oldest = {
-            let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut idle = lock(&self.idle);
+            if coming > idle.len() {
+                judge.prepare(sandbox, request);
+            }
             idle.push(judge);
+            self.start_spare(coming, idle.len(), sandbox, request);
             (idle.len() > MOST_IDLE).then(|| idle.remove(0))
         };
         match oldest {
@@ -165,13 +235,46 @@ impl Judges {
         }
     }
 
+    /// Starts another pair when there is none to spare.
+    fn start_spare(
+        self: &Arc<Self>,
+        coming: usize,
+        idle: usize,
+        sandbox: &Arc<dyn Sandbox>,
+        request: &Arc<GradeRequest>,
+    ) {
+        let mut starting = lock(&self.starting);
+        starting.retain(|task| !task.is_finished());
+        let pairs = idle + starting.len();
+        if pairs > SPARE || coming <= pairs {
+            return;
+        }
+        let (judges, sandbox, request) = (self.clone(), sandbox.clone(), request.clone());
+        starting.push(tokio::spawn(async move {
+            // What cannot be started ahead will not start in its turn either, and is told then.
+            let Ok(mut judge) = Judge::launch(&*sandbox, &request).await else { return };
+            judge.prepare(&sandbox, &request);
+            match judge.collect().await {
+                Ok(Suite::Collected(_)) => lock(&judges.idle).push(judge),
+                _ => drop(judge.remove().await),
+            }
+        }));
+    }
+
     /// Removes all: the batch has ended, or nobody knows in which state they are.
     pub(super) async fn clear(&self) {
-        let all = std::mem::take(&mut *self.idle.lock().unwrap_or_else(PoisonError::into_inner));
+        // A container that is just being made would otherwise be left to the reaper.
+        let starting = std::mem::take(&mut *lock(&self.starting));
+        let _ = futures_util::future::join_all(starting).await;
+        let all = std::mem::take(&mut *lock(&self.idle));
         let removals = all.into_iter().map(Judge::remove);
         // What cannot be removed now, the reaper clears.
         let _ = futures_util::future::join_all(removals).await;
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 pub(super) fn unexpected(message: &dyn std::fmt::Debug) -> SandboxError {

@@ -1,10 +1,10 @@
 use std::{sync::Arc, time::Duration};
 
-use rand::Rng as _;
 use tokio::time::Instant;
 
 use super::{
-    judges::{Judge, Judges, Suite, unexpected},
+    candidates::{Candidate, Door},
+    judges::{Judge, Judges, Prepared, Suite, unexpected},
     link::{Link, LinkError},
     plan::GradeRequest,
 };
@@ -12,10 +12,10 @@ use crate::{
     domain::{IntegrityKind, IntegrityNote, TestOutcome},
     grade::Observed,
     sandbox::{Exit, Role, Sandbox, SandboxError, Usage},
-    wire::{FromAgent, FromJudge, ProbeReason, ToAgent, ToJudge},
+    wire::{FromJudge, ProbeReason, ToJudge},
 };
 
-/// From the submission in hand to a connected agent; no candidate code runs in it.
+/// From an agent that listens to one that is connected; no candidate code runs in it.
 const CONNECT: Duration = Duration::from_secs(60);
 /// Between two messages while no test is running.
 const BETWEEN: Duration = Duration::from_secs(60);
@@ -28,7 +28,7 @@ pub(super) struct Lane {
     judges: Arc<Judges>,
     request: Arc<GradeRequest>,
     judge: Option<Judge>,
-    candidate: Option<Link>,
+    candidate: Option<Candidate>,
     spent: Spent,
     notes: Vec<IntegrityNote>,
     image_digest: Option<String>,
@@ -41,6 +41,8 @@ pub(super) struct Lane {
 pub(super) struct Spent {
     pub(super) cpu_ms: u64,
     pub(super) peak_bytes: u64,
+    /// How long others kept the containers that are gone from running.
+    starved_ms: u64,
 }
 
 /// How the probe ended.
@@ -102,15 +104,25 @@ impl Lane {
         self.judge.is_some() && self.candidate.is_some()
     }
 
-    /// Takes or starts a judge, starts the candidate's container and connects them; the suite is
-    /// collected while the candidate's container is being created.
+    /// How long others have kept the pair from running, milliseconds: its growth while something runs
+    /// tells whether a failure of that is to be believed.
+    pub(super) fn starved_ms(&self) -> u64 {
+        let judge = self.judge.as_ref().map(|judge| &judge.link);
+        let live = [judge, self.candidate.as_ref().map(|candidate| &candidate.link)];
+        let live = live.into_iter().flatten().filter_map(|link| link.usage().starved_ms);
+        live.fold(self.spent.starved_ms, u64::saturating_add)
+    }
+
+    /// Takes a pair that was prepared ahead, or starts what there is not, and connects them; the
+    /// suite is collected while the candidate's container is being created.
     pub(super) async fn open(&mut self) -> Result<Suite, SandboxError> {
         let mut judge = match self.judges.take(&self.request) {
             Some(judge) => judge,
             None => Judge::launch(&*self.sandbox, &self.request).await?,
         };
         let id = judge.link.id().to_owned();
-        let (suite, candidate) = tokio::join!(judge.collect(), self.launch_candidate(&id));
+        let ahead = judge.take_prepared();
+        let (suite, candidate) = tokio::join!(judge.collect(), self.candidate(ahead, &id));
         let judge = self.judge.insert(judge);
         let candidate = candidate.map(|candidate| self.candidate.insert(candidate));
         let suite = suite?;
@@ -130,8 +142,24 @@ impl Lane {
             return self.open().await.map(drop);
         };
         let id = judge.link.id().to_owned();
-        self.candidate = Some(self.launch_candidate(&id).await?);
+        self.candidate = Some(self.candidate(None, &id).await?);
         self.connect().await
+    }
+
+    /// The container that was prepared ahead, where it is what this grading needs; else a new one.
+    async fn candidate(
+        &self,
+        ahead: Option<Prepared>,
+        judge_container: &str,
+    ) -> Result<Candidate, SandboxError> {
+        if let Some(ahead) = ahead {
+            let candidate = ahead.get().await?;
+            if candidate.suits(&self.request) {
+                return Ok(candidate);
+            }
+            candidate.link.remove().await?;
+        }
+        Candidate::launch(&*self.sandbox, &self.request, judge_container).await
     }
 
     /// Asks whether the submission imports.
@@ -252,7 +280,7 @@ impl Lane {
         if let Some(mut judge) = self.judge.take() {
             let (ready, candidate) = tokio::join!(judge.end(), self.drop_candidate());
             match candidate {
-                Ok(()) if ready => self.judges.put(judge).await?,
+                Ok(()) if ready => self.judges.put(judge, &self.sandbox, &self.request).await?,
                 removed => {
                     self.judge = Some(judge);
                     let pair = self.drop_pair().await;
@@ -270,41 +298,12 @@ impl Lane {
         self.drop_pair().await
     }
 
-    async fn launch_candidate(&self, judge_container: &str) -> Result<Link, SandboxError> {
-        let spec = self.request.candidate_spec(judge_container);
-        Ok(Link::new(self.sandbox.launch(&spec).await?, Role::Candidate))
-    }
-
     /// Hands the submission to the agent, then the agent to the judge.
     async fn connect(&mut self) -> Result<(), SandboxError> {
-        let candidate = open(&mut self.candidate)?;
-        self.image_digest = Some(candidate.image_digest().to_owned());
-        self.looked_at = candidate.usage();
-        let token = new_token();
-        let request = &self.request;
-        let setup = ToAgent::Setup {
-            token: token.clone(),
-            submission_bytes: request.submission.tar.len() as u64,
-            preload: request.preload(),
-            warm_programs: request.challenge.manifest.dependencies.warm_programs,
-            env: request.candidate_env(),
-            seed: request.candidate_seed(),
-            limits: request.call_limits(),
-        };
-        candidate
-            .send_with(&setup, &request.submission.tar)
-            .await
-            .map_err(|e| e.during("handing the submission to the agent"))?;
-        let port = match candidate.receive_within(CONNECT).await {
-            Ok(FromAgent::Ready { port }) => port,
-            Ok(FromAgent::Fatal { message }) => {
-                return Err(SandboxError::Ended {
-                    role: Role::Candidate,
-                    detail: format!(": {message}"),
-                });
-            }
-            Err(error) => return Err(error.during("waiting for the agent")),
-        };
+        let candidate = self.candidate.as_mut().ok_or_else(closed)?;
+        self.image_digest = Some(candidate.link.image_digest().to_owned());
+        self.looked_at = candidate.link.usage();
+        let Door { port, token } = candidate.hand_over(&self.request).await?;
         let judge = judge_of(&mut self.judge)?;
         judge
             .send(&ToJudge::Candidate { port, token })
@@ -326,7 +325,7 @@ impl Lane {
     /// What the tests saw of that is worth nothing, and the grading starts again.
     fn check_machine(&mut self) -> Result<(), SandboxError> {
         let Some(candidate) = &self.candidate else { return Ok(()) };
-        let now = candidate.usage();
+        let now = candidate.link.usage();
         let before = std::mem::replace(&mut self.looked_at, now);
         if now.was_killed_by_machine(&before) {
             return Err(SandboxError::KilledFromOutside(Role::Candidate));
@@ -337,9 +336,10 @@ impl Lane {
     async fn drop_candidate(&mut self) -> Result<(), SandboxError> {
         let killed = self.check_machine();
         let Some(candidate) = self.candidate.take() else { return Ok(()) };
-        let usage = candidate.usage();
+        let usage = candidate.link.usage();
         self.spent.peak_bytes = self.spent.peak_bytes.max(usage.peak_anon_bytes.unwrap_or(0));
-        blame(Role::Candidate, usage, candidate.remove().await?)?;
+        self.spent.add_starved(usage);
+        blame(Role::Candidate, usage, candidate.link.remove().await?)?;
         killed
     }
 
@@ -348,9 +348,16 @@ impl Lane {
         let candidate = self.drop_candidate().await;
         if let Some(judge) = self.judge.take() {
             let usage = judge.link.usage();
+            self.spent.add_starved(usage);
             blame(Role::Judge, usage, judge.remove().await?)?;
         }
         candidate
+    }
+}
+
+impl Spent {
+    fn add_starved(&mut self, usage: Usage) {
+        self.starved_ms = self.starved_ms.saturating_add(usage.starved_ms.unwrap_or(0));
     }
 }
 
@@ -373,19 +380,10 @@ pub(super) async fn collect_only(
     suite
 }
 
-fn open(link: &mut Option<Link>) -> Result<&mut Link, SandboxError> {
-    link.as_mut().ok_or_else(closed)
-}
-
 fn judge_of(judge: &mut Option<Judge>) -> Result<&mut Link, SandboxError> {
     judge.as_mut().map(|judge| &mut judge.link).ok_or_else(closed)
 }
 
 fn closed() -> SandboxError {
     SandboxError::Stalled("a pair of containers that is closed".into())
-}
-
-/// 128 bits, so that nothing else on the shared loopback can pose as the judge.
-fn new_token() -> String {
-    hex::encode(rand::rng().random::<[u8; 16]>())
 }

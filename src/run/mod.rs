@@ -1,7 +1,9 @@
 //! Runs gradings: drives pairs of containers, turns what they say into a report. And the one
 //! container that makes mutants of a reference.
 
+mod attempt;
 mod batch;
+mod candidates;
 mod events;
 mod faults;
 mod grading;

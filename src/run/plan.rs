@@ -6,7 +6,7 @@ use crate::{
     domain::Digest,
     sandbox::{ContainerLimits, ContainerSpec, ImagePair, Role, Tmpfs},
     submission::Submission,
-    wire::CallLimits,
+    wire::{CallLimits, ToAgent},
 };
 
 const MIB: u64 = 1024 * 1024;
@@ -99,7 +99,18 @@ impl GradeRequest {
                 Tmpfs { path: "/dev/shm", bytes: 16 * MIB, inodes: 256 },
             ],
             run: self.grading_id.clone(),
-            lifetime: limits.grading_timeout + REAP_MARGIN,
+            lifetime: limits.grading_timeout + KEPT + REAP_MARGIN,
+        }
+    }
+
+    /// What the agent can be told before there is a submission.
+    pub(super) fn prepare(&self) -> ToAgent {
+        let dependencies = &self.challenge.manifest.dependencies;
+        ToAgent::Prepare {
+            preload: dependencies.preload.clone(),
+            warm_programs: dependencies.warm_programs,
+            env: candidate_env(),
+            limits: self.call_limits(),
         }
     }
 
@@ -119,21 +130,18 @@ impl GradeRequest {
         u64::from_str_radix(&Digest::of(text.as_bytes()).short(12), 16).unwrap_or(0)
     }
 
-    /// Modules for the agent to import: a library that the submission never names would only cost.
-    pub(super) fn preload(&self) -> Vec<String> {
-        let dependencies = &self.challenge.manifest.dependencies;
-        let named = dependencies
-            .preload_if_named
-            .iter()
-            .filter(|(word, _)| self.submission.mentions(word))
-            .flat_map(|(_, modules)| modules);
-        dependencies.preload.iter().chain(named).cloned().collect()
+    /// Further modules for the agent to import: a library that the submission never names would only
+    /// cost.
+    pub(super) fn named_preload(&self) -> Vec<String> {
+        let named = &self.challenge.manifest.dependencies.preload_if_named;
+        let named = named.iter().filter(|(word, _)| self.submission.mentions(word));
+        named.flat_map(|(_, modules)| modules).cloned().collect()
     }
+}
 
-    /// Environment of the candidate's processes; an allow-list, so nothing of ours leaks.
-    pub(super) fn candidate_env(&self) -> BTreeMap<String, String> {
-        BTreeMap::from([("LANG".into(), "C.UTF-8".into())])
-    }
+/// Environment of the candidate's processes; an allow-list, so nothing of ours leaks.
+fn candidate_env() -> BTreeMap<String, String> {
+    BTreeMap::from([("LANG".into(), "C.UTF-8".into())])
 }
 
 pub(super) fn call_limits(challenge: &Challenge) -> CallLimits {

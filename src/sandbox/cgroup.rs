@@ -4,7 +4,12 @@
 //! `memory.max_usage_in_bytes` and `memory.peak` include the page cache, so the peak is taken from
 //! samples of anonymous memory.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use super::starvation::Look;
 
 /// What a container has cost so far. A figure is absent where the kernel's files cannot be read,
 /// as with a remote engine.
@@ -18,6 +23,8 @@ pub struct Usage {
     pub oom_kills: Option<u64>,
     /// Whether it ever reached its own limit of memory.
     pub limit_reached: Option<bool>,
+    /// How long others kept it from running, milliseconds.
+    pub starved_ms: Option<u64>,
 }
 
 impl Usage {
@@ -95,15 +102,28 @@ impl Cgroup {
         }
     }
 
-    /// User and system time, milliseconds.
-    pub fn cpu_ms(&self) -> Option<u64> {
+    /// User and system time.
+    pub fn cpu(&self) -> Option<Duration> {
         match self {
             Self::V1 { cpuacct, .. } => {
-                let nanoseconds: u64 = read(cpuacct, "cpuacct.usage")?.trim().parse().ok()?;
-                Some(nanoseconds / 1_000_000)
+                let nanoseconds = read(cpuacct, "cpuacct.usage")?.trim().parse().ok()?;
+                Some(Duration::from_nanos(nanoseconds))
             }
-            Self::V2 { dir } => Some(keyed(&read(dir, "cpu.stat")?, "usage_usec")? / 1_000),
+            Self::V2 { dir } => {
+                Some(Duration::from_micros(keyed(&read(dir, "cpu.stat")?, "usage_usec")?))
+            }
         }
+    }
+
+    /// What its threads have waited for so far; the first [`MOST_THREADS`] of them.
+    pub fn look(&self) -> Option<Look> {
+        let threads = match self {
+            Self::V1 { cpuacct, .. } => read(cpuacct, "tasks")?,
+            Self::V2 { dir } => read(dir, "cgroup.threads")?,
+        };
+        let threads = threads.lines().filter_map(|line| line.parse().ok()).take(MOST_THREADS);
+        let waited = threads.filter_map(|thread| Some((thread, waited(thread)?))).collect();
+        Some(Look { used: self.cpu()?, waited })
     }
 
     /// Whether the container ever reached its own limit of memory. Version 2 counts that; of
@@ -135,11 +155,20 @@ impl Cgroup {
     }
 }
 
+/// A bomb of threads is not worth more of our time.
+const MOST_THREADS: usize = 64;
+
 /// Memory is charged in batches of pages, so a full container may be a little below its limit.
 const NEAR_LIMIT_BYTES: u64 = 1 << 20;
 
 fn read(dir: &Path, file: &str) -> Option<String> {
     std::fs::read_to_string(dir.join(file)).ok()
+}
+
+/// How long a thread has waited on run queues. One that has just ended has not.
+fn waited(thread: u32) -> Option<Duration> {
+    let text = std::fs::read_to_string(format!("/proc/{thread}/schedstat")).ok()?;
+    text.split_whitespace().nth(1)?.parse().ok().map(Duration::from_nanos)
 }
 
 fn keyed(text: &str, key: &str) -> Option<u64> {
@@ -197,13 +226,13 @@ mod tests {
         put("cpu.stat", "usage_usec 2500000\nuser_usec 1\n");
         let v1 = Cgroup::V1 { memory: dir.path().into(), cpuacct: dir.path().into() };
         assert_eq!(
-            (v1.anon_bytes(), v1.cpu_ms(), v1.oom_kills()),
-            (Some(4096), Some(1234), Some(2))
+            (v1.anon_bytes(), v1.cpu(), v1.oom_kills()),
+            (Some(4096), Some(Duration::from_nanos(1_234_567_890)), Some(2))
         );
         let v2 = Cgroup::V2 { dir: dir.path().into() };
         assert_eq!(
-            (v2.anon_bytes(), v2.cpu_ms(), v2.oom_kills()),
-            (Some(8192), Some(2500), Some(1))
+            (v2.anon_bytes(), v2.cpu(), v2.oom_kills()),
+            (Some(8192), Some(Duration::from_millis(2500)), Some(1))
         );
         assert_eq!((v1.limit_reached(), v2.limit_reached()), (None, Some(true)));
         put("memory.events", "low 0\nmax 7\noom 0\noom_kill 1\n");
@@ -214,6 +243,26 @@ mod tests {
         put("memory.memsw.limit_in_bytes", "67108864\n");
         put("memory.memsw.max_usage_in_bytes", "67100672\n");
         assert_eq!(v1.limit_reached(), Some(true));
+    }
+
+    #[test]
+    fn the_waiting_of_live_threads_is_read_and_of_others_passed_over() {
+        let dir = tempfile::tempdir().expect("tempdir");
+        let put =
+            |name: &str, text: &str| std::fs::write(dir.path().join(name), text).expect("write");
+        let us = std::process::id();
+        for (file, group) in [
+            ("tasks", Cgroup::V1 { memory: dir.path().into(), cpuacct: dir.path().into() }),
+            ("cgroup.threads", Cgroup::V2 { dir: dir.path().into() }),
+        ] {
+            put("cpuacct.usage", "5000000\n");
+            put("cpu.stat", "usage_usec 5000\n");
+            assert_eq!(group.look(), None, "without {file}");
+            put(file, &format!("{us}\n4294967295\nx\n"));
+            let look = group.look().expect("a look");
+            assert_eq!(look.used, Duration::from_millis(5));
+            assert_eq!(look.waited.keys().collect::<Vec<_>>(), [&us]);
+        }
     }
 
     #[test]

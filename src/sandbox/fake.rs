@@ -36,6 +36,10 @@ pub enum Act {
     MachineKills,
     /// The program exceeds its own limit of memory.
     Exhausts,
+    /// It fails, and others had the cores meanwhile.
+    Starves,
+    /// It never ends, and others have the cores meanwhile.
+    StarvesAndHangs,
     /// It passes, and the agent cannot clean up after its unit.
     Dirty,
     /// It fails because it would have sent hidden bytes to the candidate.
@@ -79,6 +83,7 @@ impl FakeSandbox {
                 peak_anon_bytes: Some(1024),
                 oom_kills: Some(0),
                 limit_reached: Some(false),
+                starved_ms: Some(0),
             })),
         }
     }
@@ -136,6 +141,7 @@ impl Sandbox for FakeSandbox {
                 output: Some(output),
                 exit: Exit::default(),
                 hangs: false,
+                served: false,
                 usage: self.usage.clone(),
             },
             chunks,
@@ -204,6 +210,8 @@ struct Speaker {
     exit: Exit,
     /// A test that never ends keeps it from hearing anything.
     hangs: bool,
+    /// A candidate's container gets one submission.
+    served: bool,
     usage: Arc<Mutex<Usage>>,
 }
 
@@ -230,9 +238,14 @@ impl Speaker {
     fn answer(&mut self, message: &Value) {
         let bulk = |key: &str| message[key].as_u64().unwrap_or(0) as usize;
         match (self.role, message["type"].as_str().unwrap_or("")) {
-            (Role::Candidate, "setup") => {
+            (Role::Candidate, "submission") => {
                 self.skip = bulk("submission_bytes");
-                self.say(&json!({"type": "ready", "port": 1}));
+                let answer = if std::mem::replace(&mut self.served, true) {
+                    json!({"type": "fatal", "message": "a second submission"})
+                } else {
+                    json!({"type": "ready", "port": 1})
+                };
+                self.say(&answer);
             }
             (Role::Judge, "suite") => {
                 self.skip = bulk("suite_bytes");
@@ -272,7 +285,14 @@ impl Speaker {
                     notes.push(json!({"kind": "hidden_leak", "detail": "scripted"}));
                     TestOutcome::Failed
                 }
-                Act::Hang => {
+                Act::Starves => {
+                    self.starve();
+                    TestOutcome::Failed
+                }
+                act @ (Act::Hang | Act::StarvesAndHangs) => {
+                    if act == Act::StarvesAndHangs {
+                        self.starve();
+                    }
                     self.hangs = true;
                     return;
                 }
@@ -317,6 +337,11 @@ impl Speaker {
         }
         *acts = queue.into();
         act
+    }
+
+    fn starve(&self) {
+        let mut usage = self.usage();
+        usage.starved_ms = usage.starved_ms.map(|ms| ms + 60_000);
     }
 
     fn usage(&self) -> std::sync::MutexGuard<'_, Usage> {

@@ -5,6 +5,7 @@ mod cgroup;
 pub mod docker;
 pub mod fake;
 mod spec;
+mod starvation;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -35,6 +36,11 @@ pub enum SandboxError {
     /// memory: the kernel takes candidates first.
     #[error("a process of the {0} was killed from outside; is the machine out of memory?")]
     KilledFromOutside(Role),
+    /// A test failed while others had the cores, and again whenever it was tried.
+    #[error(
+        "the machine is too busy: the submission's program got less than a quarter of the CPU that it asked for, and what failed meanwhile is not believed"
+    )]
+    Starved,
     /// The engine does not offer the low-level runtime that was asked for.
     #[error("the engine has no runtime {asked:?}; it offers {}", .offered.join(", "))]
     Runtime {

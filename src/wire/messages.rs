@@ -19,25 +19,30 @@ pub struct CallLimits {
 }
 
 /// Host to agent.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ToAgent {
-    /// The first and only message; the submission's tar follows it.
-    Setup {
-        /// What the judge must show to be accepted.
-        token: String,
-        /// Length of the tar that follows.
-        submission_bytes: u64,
+    /// The first message: what is the same for every submission to a challenge.
+    Prepare {
         /// Modules to import once, before any candidate code.
         preload: Vec<String>,
         /// Whether Python programs start from the interpreter that has them.
         warm_programs: bool,
         /// Environment of every process of the candidate.
         env: BTreeMap<String, String>,
-        /// Seed of the grading.
-        seed: u64,
         /// Caps.
         limits: CallLimits,
+    },
+    /// The second and last one, at any later time; the submission's tar follows it.
+    Submission {
+        /// What the judge must show to be accepted.
+        token: String,
+        /// Length of the tar that follows.
+        submission_bytes: u64,
+        /// Further modules to import: those that this submission names.
+        preload: Vec<String>,
+        /// Seed of the grading.
+        seed: u64,
     },
 }
 

@@ -88,8 +88,10 @@ class Judge:
         self.agents.append(agent)
         archive = pack(self.submission)
         assert agent.stdin is not None and agent.stdout is not None
-        setup = {"type": "setup", "token": "t", "submission_bytes": len(archive), "preload": [], "env": {}}
-        agent.stdin.write(encode_frame({**setup, "seed": 3, "limits": LIMITS.to_wire()}) + archive)
+        prepare = {"type": "prepare", "preload": [], "warm_programs": False, "env": {}}
+        submission = {"type": "submission", "token": "t", "submission_bytes": len(archive), "preload": []}
+        agent.stdin.write(encode_frame({**prepare, "limits": LIMITS.to_wire()}))
+        agent.stdin.write(encode_frame({**submission, "seed": 3}) + archive)
         agent.stdin.flush()
         ready = read_frame(agent.stdout)
         assert ready is not None

@@ -44,7 +44,7 @@ class RawAgent:
         return read_frame(self.stdout)
 
     def set_up(self) -> int:
-        self.tell(setup_bytes())
+        self.tell(prepare_bytes() + submission_bytes())
         ready = self.hear()
         assert ready is not None and ready["type"] == "ready"
         return int(ready["port"])
@@ -75,7 +75,19 @@ class RawAgent:
                 self.socket.close()
 
 
-def setup_bytes(**changes: Any) -> bytes:
+def prepare_bytes(**changes: Any) -> bytes:
+    message = {
+        "type": "prepare",
+        "preload": [],
+        "warm_programs": False,
+        "env": {},
+        "limits": LIMITS.to_wire(),
+        **changes,
+    }
+    return encode_frame({k: v for k, v in message.items() if v is not None})
+
+
+def submission_bytes(**changes: Any) -> bytes:
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as tar:
         for name, text in FILES.items():
@@ -84,13 +96,11 @@ def setup_bytes(**changes: Any) -> bytes:
             tar.addfile(info, io.BytesIO(text.encode()))
     data = changes.pop("data", buffer.getvalue())
     message = {
-        "type": "setup",
+        "type": "submission",
         "token": TOKEN,
         "submission_bytes": len(data),
         "preload": [],
-        "env": {},
         "seed": 1,
-        "limits": LIMITS.to_wire(),
         **changes,
     }
     return encode_frame({k: v for k, v in message.items() if v is not None}) + data
@@ -123,28 +133,48 @@ def started_process(agent: RawAgent) -> int:
 
 
 @pytest.mark.parametrize(
-    "setup",
+    "said",
     [
         encode_frame({"type": "other"}),
         b"\xff\xff\xff\xff",
         b"\0\0\0\x02[]",
-        setup_bytes(limits=None),
-        setup_bytes(seed="x"),
-        setup_bytes(limits={"call_timeout_s": "x"}),
-        setup_bytes(preload=["no_such_module_here"]),
-        setup_bytes(data=b"x" * 2048),
+        submission_bytes(),
+        prepare_bytes(limits=None),
+        prepare_bytes(limits={"call_timeout_s": "x"}),
+        prepare_bytes(env=1),
+        prepare_bytes(preload=["no_such_module_here"]),
+        prepare_bytes() + prepare_bytes(),
+        prepare_bytes() + submission_bytes(seed="x"),
+        prepare_bytes() + submission_bytes(token=None),
+        prepare_bytes() + submission_bytes(preload=["no_such_module_here"]),
+        prepare_bytes() + submission_bytes(data=b"x" * 2048),
     ],
-    ids=["other", "huge", "list", "no limits", "seed", "limit", "preload", "archive"],
+    ids=[
+        "other",
+        "huge",
+        "list",
+        "unprepared",
+        "no limits",
+        "limit",
+        "env",
+        "preload",
+        "prepared twice",
+        "seed",
+        "no token",
+        "preload of a submission",
+        "archive",
+    ],
 )
-def test_a_setup_that_makes_no_sense_is_fatal(agent: RawAgent, setup: bytes) -> None:
-    agent.tell(setup)
+def test_what_makes_no_sense_is_fatal(agent: RawAgent, said: bytes) -> None:
+    agent.tell(said)
     reply = agent.hear()
     assert reply is not None and reply["type"] == "fatal" and reply["message"]
     assert agent.process.wait(5) == 1
 
 
 def test_a_preloaded_module_is_there_before_candidate_code(agent: RawAgent) -> None:
-    agent.tell(setup_bytes(preload=["decimal"], env={"EXTRA": "1"}))
+    agent.tell(prepare_bytes(preload=["decimal"], env={"EXTRA": "1"}))
+    agent.tell(submission_bytes(preload=["fractions"]))
     ready = agent.hear()
     assert ready is not None and ready["type"] == "ready"
 

@@ -1,10 +1,13 @@
-"""`python -sPB -m takehome_agent`: set up as the host says, wait for the judge, serve it, leave nothing.
+"""`python -sPB -m takehome_agent`: prepare as the host says, take one submission, serve, leave nothing.
+
+Between the preparation and the submission it may wait for long: a container may be started ahead of need.
 
 `--local DIR` is the same without a container: the places are below DIR, and nothing is protected.
 """
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import hmac
 import importlib
@@ -14,6 +17,8 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from takehome_agent import kernel, places
@@ -42,8 +47,8 @@ def main(arguments: list[str]) -> int:
         kernel.adopt_orphans()
     host_in, host_out = _take_streams()
     try:
-        token, config, seed_fields = _setup(host_in, local_root, is_init)
-        _preload(seed_fields)
+        prepared = _prepare(host_in)
+        token, config = _submission(host_in, prepared, local_root, is_init)
         listener = socket.create_server(("127.0.0.1", 0), backlog=8)
         host_out.write(encode_frame({"type": "ready", "port": listener.getsockname()[1]}))
         host_out.flush()
@@ -70,30 +75,76 @@ def _take_streams() -> tuple[BinaryIO, BinaryIO]:
     return host_in, host_out  # type: ignore[return-value]
 
 
-def _setup(host: BinaryIO, local_root: str | None, is_init: bool) -> tuple[str, Config, list[str]]:
-    message = read_frame(host)
-    if message is None or message["type"] != "setup":
-        raise Fatal("expected a setup frame")
-    try:
+@dataclass(frozen=True)
+class _Prepared:
+    """What is the same for every submission to a challenge."""
+
+    env: dict[str, str]
+    output_bytes: int
+    value_bytes: int
+    call_timeout_s: float
+    warm_programs: bool
+
+
+def _prepare(host: BinaryIO) -> _Prepared:
+    """Take the host's first message, and import what every submission may need."""
+    message = _expect(host, "prepare")
+    with _malformed("prepare"):
         limits = message["limits"]
-        archive = read_exactly(host, int(message["submission_bytes"]))
-        where = places.local(local_root) if local_root is not None else places.container()
-        env = places.environment(where, int(message["seed"]), message["env"], inherit=local_root is not None)
-        config = Config(
-            places=where,
-            env=env,
-            submission=Submission(archive),
+        prepared = _Prepared(
+            env=dict(message["env"]),
             output_bytes=min(int(limits["output_bytes"]), _MAX_OUTPUT_BYTES),
             value_bytes=min(int(limits["value_bytes"]), MAX_VALUE_BYTES),
             call_timeout_s=float(limits["call_timeout_s"]),
-            warm_programs=message.get("warm_programs") is True,
+            warm_programs=message["warm_programs"] is True,
+        )
+        modules = [str(name) for name in message["preload"]]
+    _preload(modules)
+    return prepared
+
+
+def _submission(
+    host: BinaryIO, prepared: _Prepared, local_root: str | None, is_init: bool
+) -> tuple[str, Config]:
+    """Take the submission, and import what it names of the libraries that not every one does."""
+    message = _expect(host, "submission")
+    with _malformed("submission"):
+        archive = read_exactly(host, int(message["submission_bytes"]))
+        where = places.local(local_root) if local_root is not None else places.container()
+        inherit = local_root is not None
+        config = Config(
+            places=where,
+            env=places.environment(where, int(message["seed"]), prepared.env, inherit=inherit),
+            submission=Submission(archive),
+            output_bytes=prepared.output_bytes,
+            value_bytes=prepared.value_bytes,
+            call_timeout_s=prepared.call_timeout_s,
+            warm_programs=prepared.warm_programs,
             is_init=is_init,
         )
-        return str(message["token"]), config, [str(name) for name in message["preload"]]
+        token = str(message["token"])
+        modules = [str(name) for name in message["preload"]]
+    if modules:
+        _preload(modules)
+    return token, config
+
+
+def _expect(host: BinaryIO, kind: str) -> dict[str, Any]:
+    message = read_frame(host)
+    if message is None or message["type"] != kind:
+        raise Fatal(f"expected a {kind} frame")
+    return message
+
+
+@contextlib.contextmanager
+def _malformed(kind: str) -> Iterator[None]:
+    """What is wrong with a message of the host, as an error that it understands."""
+    try:
+        yield
     except KeyError as error:
-        raise Fatal(f"the setup frame lacks {error}") from None
+        raise Fatal(f"the {kind} frame lacks {error}") from None
     except (TypeError, ValueError) as error:
-        raise Fatal(f"malformed setup frame: {error}") from None
+        raise Fatal(f"malformed {kind} frame: {error}") from None
     except BadArchive as error:
         raise Fatal(f"the submission's archive is unusable: {error}") from None
 

@@ -1,7 +1,7 @@
 use std::{
     collections::VecDeque,
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use async_trait::async_trait;
@@ -27,7 +27,10 @@ use super::{
     client::{engine_error, root_cause},
     sandbox::Live,
 };
-use crate::sandbox::{Container, Exit, Role, SandboxError, Usage, cgroup::Cgroup};
+use crate::sandbox::{
+    Container, ContainerSpec, Exit, Role, SandboxError, Usage, cgroup::Cgroup,
+    starvation::Starvation,
+};
 
 const STEP_TIMEOUT: Duration = Duration::from_secs(60);
 /// From the kill to the engine's knowing of it; the removal is forced all the same.
@@ -58,9 +61,10 @@ impl DockerContainer {
     pub(super) async fn start(
         docker: Docker,
         live: Live,
-        role: Role,
+        spec: &ContainerSpec,
         image_digest: String,
     ) -> Result<Self, SandboxError> {
+        let role = spec.role;
         let id = live.id().to_owned();
         let options =
             AttachContainerOptionsBuilder::new().stdin(true).stdout(true).stderr(true).stream(true);
@@ -90,9 +94,10 @@ impl DockerContainer {
         let cgroup =
             state.and_then(|state| state.pid).and_then(|pid| Cgroup::of_container(pid, &id));
         let meter = Arc::new(Mutex::new(Usage::default()));
-        let sampler = cgroup
-            .clone()
-            .map(|cgroup| AbortOnDropHandle::new(tokio::spawn(sample(cgroup, meter.clone()))));
+        let sampler = cgroup.clone().map(|cgroup| {
+            let starvation = Starvation::new(spec.limits.cpus);
+            AbortOnDropHandle::new(tokio::spawn(sample(cgroup, starvation, meter.clone())))
+        });
         Ok(Self {
             docker,
             id,
@@ -148,10 +153,11 @@ impl Container for DockerContainer {
         match &self.cgroup {
             None => sampled,
             Some(cgroup) => Usage {
-                cpu_ms: cgroup.cpu_ms().or(sampled.cpu_ms),
+                cpu_ms: cgroup.cpu().map(millis).or(sampled.cpu_ms),
                 peak_anon_bytes: sampled.peak_anon_bytes.max(cgroup.anon_bytes()),
                 oom_kills: cgroup.oom_kills().or(sampled.oom_kills),
                 limit_reached: cgroup.limit_reached().or(sampled.limit_reached),
+                starved_ms: sampled.starved_ms,
             },
         }
     }
@@ -281,9 +287,12 @@ async fn read_output(
     }
 }
 
-async fn sample(cgroup: Cgroup, meter: Arc<Mutex<Usage>>) {
+async fn sample(cgroup: Cgroup, mut starvation: Starvation, meter: Arc<Mutex<Usage>>) {
     loop {
-        let (anon, cpu, oom) = (cgroup.anon_bytes(), cgroup.cpu_ms(), cgroup.oom_kills());
+        let (anon, oom) = (cgroup.anon_bytes(), cgroup.oom_kills());
+        let look = cgroup.look();
+        let cpu = look.as_ref().map(|look| millis(look.used));
+        let starved = look.map(|look| millis(starvation.look(Instant::now(), look)));
         if anon.is_none() && cpu.is_none() {
             return;
         }
@@ -293,9 +302,14 @@ async fn sample(cgroup: Cgroup, meter: Arc<Mutex<Usage>>) {
             usage.cpu_ms = cpu.or(usage.cpu_ms);
             usage.oom_kills = oom.or(usage.oom_kills);
             usage.limit_reached = cgroup.limit_reached().or(usage.limit_reached);
+            usage.starved_ms = starved.or(usage.starved_ms);
         }
         sleep(SAMPLE_EVERY).await;
     }
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 async fn bounded<T>(

@@ -147,7 +147,7 @@ impl Sandbox for DockerSandbox {
             .map_err(|error| engine_error(format!("could not create {}", spec.role), error))?;
         drop(seccomp);
         let live = Live::new(&self.registry, &created.id);
-        match DockerContainer::start(self.docker.clone(), live, spec.role, digest).await {
+        match DockerContainer::start(self.docker.clone(), live, spec, digest).await {
             Ok(container) => Ok(Box::new(container)),
             Err(error) => {
                 if remove(&self.docker, &created.id, spec.role.as_str()).await.is_ok() {

@@ -62,9 +62,9 @@ class LocalAgent:
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None and stdout is not None
         token = secrets.token_hex(16)
-        setup: dict[str, Any] = {"type": "setup", "token": token, "submission_bytes": len(archive), "env": {}}
-        setup.update(self._preloading)
-        stdin.write(encode_frame({**setup, "seed": seed, "limits": dict(limits)}) + archive)
+        prepare = {"type": "prepare", "env": {}, "limits": dict(limits), **self._preloading}
+        submission = {"type": "submission", "token": token, "submission_bytes": len(archive), "preload": []}
+        stdin.write(encode_frame(prepare) + encode_frame({**submission, "seed": seed}) + archive)
         stdin.flush()
         ready = read_frame(stdout)
         if ready is None or ready["type"] != "ready":
