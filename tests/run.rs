@@ -257,14 +257,21 @@ async fn what_fails_while_others_have_the_cores_is_run_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_fails_only_on_a_machine_that_stays_busy_is_never_scored() {
+async fn what_is_late_on_a_machine_that_stays_busy_is_never_scored() {
     let challenge = tiny();
-    for starves in [Act::Starves, Act::StarvesAndHangs] {
-        let (report, sandbox) = grade(tiny(), script(&challenge, &[(ADDS, &[starves])])).await;
-        assert_eq!((report.verdict, report.score), (Verdict::InfraFault, None), "{starves:?}");
-        assert_eq!(report.fault.expect("a fault").code, "machine_too_busy");
-        assert_eq!(sandbox.live(), 0);
-    }
+    let acts: &[(&str, &[Act])] = &[(ADDS, &[Act::StarvesAndHangs])];
+    let (report, sandbox) = grade(tiny(), script(&challenge, acts)).await;
+    assert_eq!((report.verdict, report.score), (Verdict::InfraFault, None));
+    assert_eq!(report.fault.expect("a fault").code, "machine_too_busy");
+    assert_eq!(sandbox.live(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_fails_again_and_again_for_another_reason_than_time_is_believed() {
+    let challenge = tiny();
+    let (report, _) = grade(tiny(), script(&challenge, &[(ADDS, &[Act::Starves])])).await;
+    assert_eq!(report.verdict, Verdict::Graded);
+    assert_eq!(outcome(&report, ADDS), TestOutcome::Failed);
 }
 
 #[tokio::test(start_paused = true)]

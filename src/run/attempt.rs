@@ -31,7 +31,7 @@ use crate::{
     wire::ProbeReason,
 };
 
-/// From here on a failure meanwhile is not believed: one window of the measurement.
+/// From here on a failure meanwhile is tried again: one window of the measurement.
 const STARVED_MS: u64 = 1_000;
 /// A whole grading that ends late is not believed when it was starved for this part of its time.
 const STARVED_PART: u32 = 10;
@@ -222,21 +222,28 @@ impl Grading<'_> {
             self.starved_ms.fetch_add(starved, Ordering::Relaxed);
             if starved >= STARVED_MS && (!failed.is_empty() || end != UnitEnd::Done) {
                 runs += 1;
-                if runs == MOST_STARVED {
+                let late = matches!(end, UnitEnd::Killed { .. })
+                    || failed.iter().any(|(_, seen)| seen.outcome == TestOutcome::TimedOut);
+                if runs < MOST_STARVED {
+                    self.runner.emit(Event::Retrying {
+                        grading: self.request.grading_id.clone(),
+                        cause: SandboxError::Starved.to_string(),
+                        attempt: runs + 1,
+                    });
+                    let not_run = match end {
+                        UnitEnd::Done => Vec::new(),
+                        UnitEnd::Killed { rest, .. } => rest,
+                        UnitEnd::JudgeLost { id, rest } => {
+                            std::iter::once(id).chain(rest).collect()
+                        }
+                    };
+                    rest = failed.into_iter().map(|(id, _)| id).chain(not_run).collect();
+                    continue;
+                }
+                // What failed each time for another reason than time is believed.
+                if late {
                     return Err(SandboxError::Starved);
                 }
-                self.runner.emit(Event::Retrying {
-                    grading: self.request.grading_id.clone(),
-                    cause: SandboxError::Starved.to_string(),
-                    attempt: runs + 1,
-                });
-                let not_run = match end {
-                    UnitEnd::Done => Vec::new(),
-                    UnitEnd::Killed { rest, .. } => rest,
-                    UnitEnd::JudgeLost { id, rest } => std::iter::once(id).chain(rest).collect(),
-                };
-                rest = failed.into_iter().map(|(id, _)| id).chain(not_run).collect();
-                continue;
             }
             for (id, seen) in failed {
                 self.observe(&id, seen);

@@ -36,9 +36,9 @@ pub enum SandboxError {
     /// memory: the kernel takes candidates first.
     #[error("a process of the {0} was killed from outside; is the machine out of memory?")]
     KilledFromOutside(Role),
-    /// A test failed while others had the cores, and again whenever it was tried.
+    /// A test was late while others had the cores, and again whenever it was tried.
     #[error(
-        "the machine is too busy: the submission's program got less than a quarter of the CPU that it asked for, and what failed meanwhile is not believed"
+        "the machine is too busy: the submission's program got less than a quarter of the CPU that it asked for, and what is late meanwhile is not believed"
     )]
     Starved,
     /// The engine does not offer the low-level runtime that was asked for.
