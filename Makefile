@@ -65,7 +65,7 @@ fuzz-python:
 	@$(FUZZ) $(PY)/bin/python -m pytest -q -s tests/python/test_fuzz*.py
 
 .PHONY: verify
-verify: setup ## prove that every challenge's suite separates right from wrong: about 90 minutes, nothing else running
+verify: setup ## prove that every challenge's suite separates right from wrong: about 80 minutes, nothing else running
 	@cargo build --locked
 	@$(TAKEHOME) challenge verify --all --repeat 20 --load --mutants
 
