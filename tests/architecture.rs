@@ -55,6 +55,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("plotters", "render"),
     ("quick_junit", "render"),
     ("sqlx", "store"),
+    ("tracing_subscriber", "cli"),
 ];
 
 fn sources(dir: &Path) -> Vec<PathBuf> {

@@ -21,6 +21,7 @@ const AT_A_TIME: usize = 2;
 ///
 /// # Errors
 /// [`BatchError::Store`] when the bytes cannot be kept.
+#[tracing::instrument(name = "take the submissions in", skip_all)]
 pub async fn receive(
     records: &Records,
     challenge: &Arc<Challenge>,

@@ -114,6 +114,7 @@ impl Work<'_> {
     }
 
     /// One grading, with heartbeats until its result is in the store.
+    #[tracing::instrument(name = "grade", skip_all)]
     async fn one(&self, claim: &Claim, shared: &Shared) -> Result<(), BatchError> {
         let stop = self.shutdown.kill.child_token();
         let work = async {
@@ -183,6 +184,7 @@ impl Work<'_> {
     }
 
     /// The kept bytes as a submission, or what is wrong with them.
+    #[tracing::instrument(name = "read the submission", skip_all)]
     async fn submission(&self, claim: &Claim) -> Result<Submission, String> {
         let blobs = self.records.blobs.clone();
         let (sha256, name) = (claim.sha256, claim.original_name.clone());
@@ -209,6 +211,7 @@ impl Work<'_> {
     }
 
     /// Writes the result, and tells of it once that is done.
+    #[tracing::instrument(name = "write the result", skip_all)]
     async fn commit(
         &self,
         lease: &Lease,

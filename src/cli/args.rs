@@ -52,6 +52,9 @@ pub struct Global {
     /// No progress on standard error
     #[arg(long, short, global = true)]
     pub quiet: bool,
+    /// Each step on standard error, with its start and how long it took
+    #[arg(long, global = true)]
+    pub trace: bool,
 }
 
 impl Global {

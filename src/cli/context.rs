@@ -60,11 +60,13 @@ impl Context {
     }
 
     /// The records of this home, made where there are none.
+    #[tracing::instrument(name = "open the store", skip_all)]
     pub(super) async fn records(&self) -> Result<Records, Failure> {
         Ok(Records::open(&self.home).await?)
     }
 
     /// Connects to the engine and clears what an earlier, killed process left behind.
+    #[tracing::instrument(name = "connect to the engine", skip_all)]
     pub(super) async fn engine(&self) -> Result<Arc<DockerSandbox>, Failure> {
         Ok(Arc::new(DockerSandbox::connect(self.runtime.as_deref()).await?))
     }
@@ -75,6 +77,7 @@ impl Context {
     }
 
     /// The images of a challenge, built first where they are missing.
+    #[tracing::instrument(name = "look for the images", skip_all)]
     pub(super) async fn images(
         &self,
         sandbox: &DockerSandbox,

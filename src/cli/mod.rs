@@ -23,6 +23,7 @@ mod sources;
 mod store_args;
 mod table;
 mod verify;
+mod trace;
 mod verify_grading;
 mod verify_text;
 
@@ -40,6 +41,9 @@ use exit::Failure;
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    if cli.global.trace {
+        trace::begin();
+    }
         Ok(runtime) => runtime,
         Err(error) => {
             eprintln!("error: could not start: {error}; check the limits of this user");

@@ -30,6 +30,7 @@ impl Candidate {
     /// Starts one in the network namespace of the judge's container, and has it import what every
     /// submission to the challenge may need. Nothing of a submission is in it, whichever `request`
     /// it was made for.
+    #[tracing::instrument(name = "start the candidate", skip_all)]
     pub(super) async fn launch(
         sandbox: &dyn Sandbox,
         request: &GradeRequest,

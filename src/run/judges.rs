@@ -67,6 +67,7 @@ impl Prepared {
 
 impl Judge {
     /// Starts one and hands it the suite.
+    #[tracing::instrument(name = "start the judge", skip_all)]
     pub(super) async fn launch(
         sandbox: &dyn Sandbox,
         request: &GradeRequest,
@@ -89,6 +90,7 @@ impl Judge {
     }
 
     /// What the suite collects to.
+    #[tracing::instrument(name = "collect the suite", skip_all)]
     pub(super) async fn collect(&mut self) -> Result<Suite, SandboxError> {
         if let Some(tests) = &self.tests {
             return Ok(Suite::Collected(tests.clone()));
@@ -121,6 +123,7 @@ impl Judge {
 
     /// Ends the grading. Whether the judge is ready for another one; what a test that still ran has
     /// to say is passed over.
+    #[tracing::instrument(name = "end the grading", skip_all)]
     pub(super) async fn end(&mut self) -> bool {
         if self.link.send(&ToJudge::End).await.is_err() {
             return false;
@@ -262,6 +265,7 @@ impl Judges {
     }
 
     /// Removes all: the batch has ended, or nobody knows in which state they are.
+    #[tracing::instrument(name = "remove the judges", skip_all)]
     pub(super) async fn clear(&self) {
         // A container that is just being made would otherwise be left to the reaper.
         let starting = std::mem::take(&mut *lock(&self.starting));

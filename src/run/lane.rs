@@ -115,6 +115,7 @@ impl Lane {
 
     /// Takes a pair that was prepared ahead, or starts what there is not, and connects them; the
     /// suite is collected while the candidate's container is being created.
+    #[tracing::instrument(name = "open a pair", skip_all)]
     pub(super) async fn open(&mut self) -> Result<Suite, SandboxError> {
         let mut judge = match self.judges.take(&self.request) {
             Some(judge) => judge,
@@ -163,6 +164,7 @@ impl Lane {
     }
 
     /// Asks whether the submission imports.
+    #[tracing::instrument(name = "probe", skip_all)]
     pub(super) async fn probe(&mut self) -> Result<Probed, SandboxError> {
         let modules = u32::try_from(self.request.challenge.manifest.interface.probe.len());
         let bound = self.request.challenge.manifest.limits.call_timeout
@@ -188,6 +190,7 @@ impl Lane {
     }
 
     /// Runs the tests `ids` of one unit; `observe` gets each result as it comes.
+    #[tracing::instrument(name = "run a unit", skip_all)]
     pub(super) async fn run_unit(
         &mut self,
         ids: &[String],
@@ -276,6 +279,7 @@ impl Lane {
 
     /// Removes the candidate's container, keeps the judge for the next grading, and says what the
     /// lane has cost.
+    #[tracing::instrument(name = "close the pair", skip_all)]
     pub(super) async fn close(mut self) -> Result<LaneSummary, SandboxError> {
         if let Some(mut judge) = self.judge.take() {
             let (ready, candidate) = tokio::join!(judge.end(), self.drop_candidate());
@@ -299,6 +303,7 @@ impl Lane {
     }
 
     /// Hands the submission to the agent, then the agent to the judge.
+    #[tracing::instrument(name = "connect them", skip_all)]
     async fn connect(&mut self) -> Result<(), SandboxError> {
         let candidate = self.candidate.as_mut().ok_or_else(closed)?;
         self.image_digest = Some(candidate.link.image_digest().to_owned());
@@ -333,6 +338,7 @@ impl Lane {
         Ok(())
     }
 
+    #[tracing::instrument(name = "remove the candidate", skip_all)]
     async fn drop_candidate(&mut self) -> Result<(), SandboxError> {
         let killed = self.check_machine();
         let Some(candidate) = self.candidate.take() else { return Ok(()) };

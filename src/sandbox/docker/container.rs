@@ -58,6 +58,7 @@ pub struct DockerContainer {
 
 impl DockerContainer {
     /// Attaches to the created container, starts it and begins to meter it.
+    #[tracing::instrument(name = "start", skip_all)]
     pub(super) async fn start(
         docker: Docker,
         live: Live,
@@ -187,6 +188,7 @@ impl Drop for DockerContainer {
 }
 
 /// Kills and removes a container and makes sure that it is gone.
+#[tracing::instrument(name = "remove", skip_all)]
 pub(super) async fn remove(docker: &Docker, id: &str, what: &str) -> Result<Exit, SandboxError> {
     let exit = exit_before_kill(docker, id).await;
     let kill = KillContainerOptionsBuilder::new().signal("KILL").build();

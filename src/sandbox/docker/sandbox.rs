@@ -10,6 +10,7 @@ use std::{
 use async_trait::async_trait;
 use bollard::{Docker, query_parameters::CreateContainerOptions};
 use tokio::{sync::Semaphore, time::timeout};
+use tracing::{Instrument as _, info_span};
 
 use super::{
     body::create_body,
@@ -73,6 +74,7 @@ impl DockerSandbox {
     }
 
     /// Refuses further launches and removes every container of this process: the second Ctrl-C.
+    #[tracing::instrument(name = "look for what is left", skip_all)]
     pub async fn close(&self) {
         self.closed.store(true, Ordering::SeqCst);
         // A launch that was under way may add one more; two empty looks in a row end it.
@@ -141,7 +143,7 @@ impl Sandbox for DockerSandbox {
         let seccomp = Seccomp::new(spec.role, &self.facts)?;
         let body = create_body(spec, &self.facts, &seccomp, &self.owner, SystemTime::now());
         let creation = self.docker.create_container(None::<CreateContainerOptions>, body);
-        let created = timeout(CREATE_TIMEOUT, creation)
+        let created = timeout(CREATE_TIMEOUT, creation.instrument(info_span!("create")))
             .await
             .map_err(|_| SandboxError::Stalled(format!("creating {}", spec.role)))?
             .map_err(|error| engine_error(format!("could not create {}", spec.role), error))?;

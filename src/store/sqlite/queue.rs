@@ -26,6 +26,7 @@ struct Candidate {
     from: Option<String>,
 }
 
+#[tracing::instrument(name = "claim", skip_all)]
 pub(super) async fn claim(store: &SqliteStore, ask: &Ask) -> Result<Option<Claim>, StoreError> {
     let now = store.clock.now_ms();
     let mut tx = store.begin(CLAIM).await?;
