@@ -3,13 +3,18 @@
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
-use takehome::batch::{ListError, Named, parse_list, read_list};
+use takehome::batch::{ListError, Listed, Named, parse_list, read_list};
+
+fn read(bytes: &[u8]) -> Result<Vec<Listed>, ListError> {
+    parse_list(bytes, Path::new("in"), Some("tiny"))
+}
 
 fn parsed(text: &str) -> Result<Vec<(String, String)>, ListError> {
-    let named = parse_list(text.as_bytes(), Path::new("in"))?;
-    Ok(named
+    Ok(read(text.as_bytes())?
         .into_iter()
-        .map(|Named { candidate, path }| (candidate, path.display().to_string()))
+        .map(|Listed { named: Named { candidate, path }, .. }| {
+            (candidate, path.display().to_string())
+        })
         .collect())
 }
 
@@ -38,6 +43,12 @@ fn whatever_is_wrong_is_said_with_its_line() {
             "lines 2 and 4 of the list both name candidate \"a\"",
         ),
         ("candidate,archive\na,b,c\n", "line 2 of the list: it has 3 cells"),
+        ("challenge,candidate,archive,challenge\na,b,c,d\n", "once each"),
+        (
+            "candidate,archive,challenge\na,b,\na,c,tiny\n",
+            "lines 2 and 3 of the list both name candidate \"a\"",
+        ),
+        ("candidate,archive,challenge\na,b,x\u{7}\n", "line 2 of the list: challenge has control"),
     ] {
         let error = parsed(text).expect_err(text);
         assert!(error.to_string().contains(says), "{text:?}: {error}");
@@ -45,10 +56,21 @@ fn whatever_is_wrong_is_said_with_its_line() {
     }
     let long = format!("candidate,archive\n{},b\n", "a".repeat(121));
     assert!(parsed(&long).expect_err("too long").to_string().contains("too long"));
-    let latin = parse_list(b"candidate,archive\nZo\xeb,a.zip\n", Path::new(""));
+    let latin = read(b"candidate,archive\nZo\xeb,a.zip\n");
     assert!(latin.expect_err("Latin-1").to_string().contains("not UTF-8"));
     let large = vec![b'a'; (16 << 20) + 1];
-    assert!(matches!(parse_list(&large, Path::new("")), Err(ListError::TooLarge)));
+    assert!(matches!(read(&large), Err(ListError::TooLarge)));
+}
+
+#[test]
+fn a_row_names_its_challenge_or_has_the_one_for_all() {
+    let text = "candidate,archive,challenge\na,a.zip,courier-retry\na,b.zip,\nb,c.zip, tiny \n";
+    let rows = read(text.as_bytes()).expect("one candidate may answer two challenges");
+    let challenges: Vec<&str> = rows.iter().map(|row| row.challenge.as_str()).collect();
+    assert_eq!(challenges, ["courier-retry", "tiny", "tiny"]);
+    let without = parse_list(text.as_bytes(), Path::new(""), None).expect_err("line 3 has none");
+    assert!(without.to_string().contains("line 3 of the list: challenge is empty"), "{without}");
+    assert!(without.remedy().contains("--challenge"));
 }
 
 #[test]
@@ -57,9 +79,9 @@ fn an_archive_that_is_not_there_is_named_with_its_line() {
     let list = dir.path().join("round.csv");
     std::fs::write(dir.path().join("a.zip"), "").expect("a file");
     std::fs::write(&list, "candidate,archive\na,a.zip\nb,b.zip\n").expect("a file");
-    let error = read_list(&list).expect_err("b.zip is missing");
+    let error = read_list(&list, Some("tiny")).expect_err("b.zip is missing");
     assert!(matches!(error, ListError::Missing { line: 3, .. }), "{error}");
-    let error = read_list(&dir.path().join("none.csv")).expect_err("no list");
+    let error = read_list(&dir.path().join("none.csv"), None).expect_err("no list");
     assert!(matches!(error, ListError::Io { .. }), "{error}");
 }
 
@@ -68,8 +90,8 @@ proptest! {
     fn any_bytes_are_a_list_or_a_typed_refusal(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
         let with_header: Vec<u8> = b"candidate,archive\n".iter().chain(&bytes).copied().collect();
         for text in [bytes, with_header] {
-            if let Ok(rows) = parse_list(&text, Path::new("in")) {
-                prop_assert!(rows.iter().all(|row| !row.candidate.is_empty()));
+            if let Ok(rows) = read(&text) {
+                prop_assert!(rows.iter().all(|row| !row.named.candidate.is_empty()));
             }
         }
     }
@@ -88,10 +110,10 @@ proptest! {
             writer.write_record([name, path.trim()]).expect("written");
         }
         let text = writer.into_inner().expect("bytes");
-        let read = parse_list(&text, Path::new("in")).expect("a list");
+        let read = read(&text).expect("a list");
         for (row, (name, path)) in read.iter().zip(&rows) {
-            prop_assert_eq!(&row.candidate, &name.nfc().collect::<String>());
-            prop_assert_eq!(&row.path, &PathBuf::from("in").join(path.trim()));
+            prop_assert_eq!(&row.named.candidate, &name.nfc().collect::<String>());
+            prop_assert_eq!(&row.named.path, &PathBuf::from("in").join(path.trim()));
         }
         prop_assert_eq!(read.len(), rows.len());
     }

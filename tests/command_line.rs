@@ -120,9 +120,10 @@ fn wrong_use_exits_2_and_says_what_is_right() {
         (&["grade", "a.zip", "--csv", "b.csv", "--challenge", "tiny"], "cannot be used with"),
         (&["grade", "Cargo.toml", "Cargo.toml", "--challenge", "tiny"], "would both be candidate"),
         (&["grade", "--csv", "none.csv", "--challenge", "tiny"], "could not read none.csv"),
+        (&["grade", "--csv", "none.csv"], "could not read none.csv"),
         (
             &["grade", "--csv", "Cargo.toml", "--challenge", "tiny"],
-            "candidate and archive, once each",
+            "candidate and archive, and may name challenge, once each",
         ),
         (&["regrade", "--challenge", "tini"], "tiny"),
         (&["regrade", "--challenge", "tiny", "--batch", "x"], "by its number, from 1"),
@@ -140,6 +141,34 @@ fn wrong_use_exits_2_and_says_what_is_right() {
         assert!(said.contains(says), "{args:?}: {said}");
         assert!(output.stdout.is_empty(), "errors belong on stderr");
     }
+}
+
+#[test]
+fn a_list_may_name_challenges_which_have_to_be_there_and_no_common_page() {
+    let home = tempfile::tempdir().expect("a folder");
+    let list = home.path().join("round.csv");
+    std::fs::write(home.path().join("a.zip"), "").expect("a file");
+    let list_of = |challenges: &[&str]| {
+        let rows = challenges.iter().map(|id| format!("a,a.zip,{id}\n")).collect::<String>();
+        std::fs::write(&list, format!("candidate,archive,challenge\n{rows}")).expect("a file");
+    };
+    let grade = |format: &str| {
+        let list = list.to_str().expect("a path");
+        at_home(home.path(), &["grade", "--csv", list, "--format", format])
+    };
+    list_of(&["tiny", "target"]);
+    let (code, _, err) = grade("html");
+    assert_eq!(code, 2, "{err}");
+    assert!(err.contains("a page is about one challenge, and this round has 2"), "{err}");
+    assert_eq!(grade("json").0, 5, "there is no engine");
+    list_of(&["tiny", "tini"]);
+    let (code, _, err) = grade("json");
+    assert_eq!(code, 2, "{err}");
+    assert!(err.contains("tini") && err.contains("tiny"), "{err}");
+    list_of(&[""]);
+    let (code, _, err) = grade("json");
+    assert_eq!(code, 2, "{err}");
+    assert!(err.contains("line 2 of the list: challenge is empty"), "{err}");
 }
 
 #[test]

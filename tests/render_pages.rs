@@ -130,6 +130,27 @@ fn the_same_reports_give_the_same_bytes_in_any_order() {
 }
 
 #[test]
+fn where_there_are_several_challenges_each_has_places_of_its_own() {
+    let mut reports = forty()[..4].to_vec();
+    for (report, (challenge, score)) in
+        reports.iter_mut().zip([("b", 50.0), ("a", 10.0), ("b", 100.0), ("a", 10.0)])
+    {
+        report.challenge = challenge.to_owned();
+        report.score = Some(score);
+    }
+    let entries: Vec<Entry<'_>> = reports.iter().map(Entry::of).collect();
+    let text = csv(&Round { title: "2 challenges", entries: &entries, reference: None }).unwrap();
+    let mut reader = ::csv::Reader::from_reader(text.as_bytes());
+    let rows: Vec<[String; 3]> = reader
+        .records()
+        .map(Result::unwrap)
+        .map(|row| [0, 3, 5].map(|column| row[column].to_owned()))
+        .collect();
+    let expected = [["1", "a", "10"], ["1", "a", "10"], ["1", "b", "100"], ["2", "b", "50"]];
+    assert_eq!(rows, expected);
+}
+
+#[test]
 fn the_other_formats_have_a_record_for_every_submission() {
     let reports = forty();
     let entries: Vec<Entry<'_>> = reports.iter().map(Entry::of).collect();

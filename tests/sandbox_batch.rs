@@ -93,6 +93,54 @@ async fn assert_nothing_of(docker: &Docker, pids: &[u32]) {
     }
 }
 
+/// A list of right solutions of two challenges: four of `target`, then two of `tiny`.
+fn round(dir: &Path) -> std::path::PathBuf {
+    inbox(&dir.join("inbox"));
+    let mut rows = String::from("candidate,archive,challenge\n");
+    for number in [0, 2, 4, 6] {
+        rows.push_str(&format!("a{number},inbox/c{number:02},target\n"));
+    }
+    for number in 0..2 {
+        let from = common::root().join(common::TINY).join("tiny/reference/tiny.py");
+        let to = dir.join(format!("tiny{number}"));
+        std::fs::create_dir(&to).expect("a folder");
+        let text = std::fs::read_to_string(from).expect("a solution");
+        std::fs::write(to.join("tiny.py"), format!("{text}\n# {number}\n")).expect("a file");
+        rows.push_str(&format!("a{number},tiny{number},\n"));
+    }
+    let list = dir.join("round.csv");
+    std::fs::write(&list, rows).expect("a list");
+    list
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_round_of_two_challenges_goes_on_as_one_after_a_kill() {
+    let Some(docker) = common::engine().await else { return };
+    let dir = tempfile::tempdir().expect("a folder");
+    let list = round(dir.path());
+    let fresh = ["--csv", list.to_str().expect("a path"), "--challenge", "tiny"];
+    let home = dir.path().join("killed");
+    let killed = killed_after(2, &mut command(&home, &fresh));
+    let output = command(&home, &["--resume"]).output().expect("takehome runs");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    let reports = common::json(&output);
+    let scores: Vec<_> = reports
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|report| (report["challenge"].as_str(), report["score"].as_f64()))
+        .collect();
+    let expected: Vec<_> = ["target", "target", "target", "target", "tiny", "tiny"]
+        .map(|challenge| (Some(challenge), Some(100.0)))
+        .to_vec();
+    assert_eq!(scores, expected, "{said}");
+    let output = command(&home, &["--resume", "1", "--challenge", "tiny"]).output();
+    let tiny = common::json(&output.expect("takehome runs"));
+    assert_eq!(tiny.as_array().map(Vec::len), Some(2), "of the round, one challenge");
+    assert_nothing_of(&docker, &[killed]).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_batch_that_is_killed_twice_ends_as_if_nothing_had_happened() {
     let Some(docker) = common::engine().await else { return };

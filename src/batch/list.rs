@@ -16,6 +16,16 @@ const MOST_ROWS: usize = 100_000;
 const MOST_NAME: usize = 120;
 const MOST_PATH: usize = 4096;
 const COLUMNS: [&str; 2] = ["candidate", "archive"];
+const CHALLENGE: &str = "challenge";
+
+/// A row of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// A submission and whose it is.
+    pub named: Named,
+    /// The id of the challenge to grade it by.
+    pub challenge: String,
+}
 
 /// Why a list cannot be used. Lines are counted from 1, the header's.
 #[derive(Debug, thiserror::Error)]
@@ -33,7 +43,8 @@ pub enum ListError {
     TooLarge,
     /// The first line does not name the columns.
     #[error(
-        "line 1 of the list has to name the columns candidate and archive, once each; it is {0:?}"
+        "line 1 of the list has to name the columns candidate and archive, and may name challenge, \
+         once each; it is {0:?}"
     )]
     Header(String),
     /// Not CSV, or not UTF-8.
@@ -57,7 +68,7 @@ pub enum ListError {
     /// Nobody is named.
     #[error("the list names no candidate")]
     Empty,
-    /// A candidate is named twice.
+    /// A candidate is named twice for one challenge.
     #[error("lines {first} and {second} of the list both name candidate {candidate:?}")]
     SameCandidate {
         /// The name.
@@ -86,41 +97,53 @@ impl ListError {
             Self::Header(_) => "begin the file with the line `candidate,archive`",
             Self::Syntax { .. } => "save it as CSV in UTF-8, with commas between the cells",
             Self::Cell { .. } | Self::Empty => {
-                "give each row a candidate's name and the path of an archive"
+                "give each row a candidate's name and the path of an archive, and a challenge unless \
+                 --challenge names it for all"
             }
-            Self::SameCandidate { .. } => "give each candidate one row, and one name of their own",
+            Self::SameCandidate { .. } => {
+                "give each candidate one row for a challenge, and one name of their own"
+            }
             Self::Missing { .. } => "paths are relative to the list's own folder; check this one",
         }
     }
 }
 
-/// Reads a list; every archive has to be there.
+/// Reads a list; every archive has to be there. `challenge` is for rows that name none.
 ///
 /// # Errors
 /// [`ListError`].
-pub fn read_list(path: &Path) -> Result<Vec<Named>, ListError> {
+pub fn read_list(path: &Path, challenge: Option<&str>) -> Result<Vec<Listed>, ListError> {
     let failed = |cause| ListError::Io { path: path.to_owned(), cause };
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(failed)?;
     file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(failed)?;
-    let rows = rows(&bytes, path.parent().unwrap_or(Path::new("")))?;
-    for (line, named) in &rows {
-        if !named.path.exists() {
-            return Err(ListError::Missing { line: *line, path: named.path.clone() });
+    let rows = rows(&bytes, path.parent().unwrap_or(Path::new("")), challenge)?;
+    for (line, row) in &rows {
+        if !row.named.path.exists() {
+            return Err(ListError::Missing { line: *line, path: row.named.path.clone() });
         }
     }
-    Ok(rows.into_iter().map(|(_, named)| named).collect())
+    Ok(rows.into_iter().map(|(_, row)| row).collect())
 }
 
-/// The rows of a list whose relative paths begin at `folder`. Other columns are ignored.
+/// The rows of a list whose relative paths begin at `folder`; `challenge` is for those that name
+/// none. Other columns are ignored.
 ///
 /// # Errors
 /// [`ListError`].
-pub fn parse_list(bytes: &[u8], folder: &Path) -> Result<Vec<Named>, ListError> {
-    Ok(rows(bytes, folder)?.into_iter().map(|(_, named)| named).collect())
+pub fn parse_list(
+    bytes: &[u8],
+    folder: &Path,
+    challenge: Option<&str>,
+) -> Result<Vec<Listed>, ListError> {
+    Ok(rows(bytes, folder, challenge)?.into_iter().map(|(_, row)| row).collect())
 }
 
-fn rows(bytes: &[u8], folder: &Path) -> Result<Vec<(u64, Named)>, ListError> {
+fn rows(
+    bytes: &[u8],
+    folder: &Path,
+    challenge: Option<&str>,
+) -> Result<Vec<(u64, Listed)>, ListError> {
     if bytes.len() as u64 > MOST_BYTES {
         return Err(ListError::TooLarge);
     }
@@ -128,19 +151,22 @@ fn rows(bytes: &[u8], folder: &Path) -> Result<Vec<(u64, Named)>, ListError> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(bytes);
     let header = reader.headers().map_err(syntax)?.clone();
+    let wrong = || {
+        let found = header.iter().collect::<Vec<_>>().join(",");
+        ListError::Header(found.chars().take(MOST_NAME).collect())
+    };
     let column = |name: &str| {
         let mut places = header.iter().enumerate().filter(|(_, cell)| *cell == name);
         match (places.next(), places.next()) {
-            (Some((place, _)), None) => Ok(place),
-            _ => {
-                let found = header.iter().collect::<Vec<_>>().join(",");
-                Err(ListError::Header(found.chars().take(MOST_NAME).collect()))
-            }
+            (place, None) => Ok(place.map(|(place, _)| place)),
+            _ => Err(wrong()),
         }
     };
-    let places = [column(COLUMNS[0])?, column(COLUMNS[1])?];
-    let mut rows: Vec<(u64, Named)> = Vec::new();
-    let mut lines: BTreeMap<String, u64> = BTreeMap::new();
+    let needed = |name| column(name)?.ok_or_else(wrong);
+    let places = [needed(COLUMNS[0])?, needed(COLUMNS[1])?];
+    let challenges = column(CHALLENGE)?;
+    let mut rows: Vec<(u64, Listed)> = Vec::new();
+    let mut lines: BTreeMap<(String, String), u64> = BTreeMap::new();
     for record in reader.records() {
         let record = record.map_err(syntax)?;
         let line = record.position().map_or(0, csv::Position::line);
@@ -148,13 +174,17 @@ fn rows(bytes: &[u8], folder: &Path) -> Result<Vec<(u64, Named)>, ListError> {
         let candidate: String = candidate.nfc().collect();
         checked(line, COLUMNS[0], &candidate, MOST_NAME)?;
         checked(line, COLUMNS[1], archive, MOST_PATH)?;
-        if let Some(first) = lines.insert(candidate.clone(), line) {
+        let named = challenges.and_then(|place| record.get(place)).filter(|id| !id.is_empty());
+        let challenge = named.or(challenge).unwrap_or_default().to_owned();
+        checked(line, CHALLENGE, &challenge, MOST_NAME)?;
+        if let Some(first) = lines.insert((challenge.clone(), candidate.clone()), line) {
             return Err(ListError::SameCandidate { candidate, first, second: line });
         }
         if rows.len() == MOST_ROWS {
             return Err(ListError::TooLarge);
         }
-        rows.push((line, Named { candidate, path: folder.join(archive) }));
+        let named = Named { candidate, path: folder.join(archive) };
+        rows.push((line, Listed { named, challenge }));
     }
     if rows.is_empty() { Err(ListError::Empty) } else { Ok(rows) }
 }

@@ -13,7 +13,7 @@ mod work;
 pub use compare::{Cause, Change, TestChange};
 pub use error::BatchError;
 pub use intake::{receive, seed_of};
-pub use list::{ListError, parse_list, read_list};
+pub use list::{ListError, Listed, parse_list, read_list};
 pub use naming::{Chosen, Folders, Named, NamingError, name_paths};
 pub use records::Records;
 pub use work::{Work, announce_after_commit};

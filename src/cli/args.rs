@@ -182,7 +182,7 @@ Examples:
 Candidates are named by their archives without the ending, or by their folders. A folder with a
 file that the challenge requires is one submission; another one with archives or such folders in
 it is an inbox, each entry a candidate. A CSV has the columns candidate and archive, paths from
-its own folder.
+its own folder; with a column challenge it is a round of several challenges.
 
 Results are kept in the home folder, and the same bytes are not graded twice. One submission
 prints one report, an inbox or several print a list; docs/report.schema.json describes the JSON,
@@ -196,10 +196,14 @@ pub(super) struct GradeArgs {
         value_name = "PATH"
     )]
     pub paths: Vec<PathBuf>,
-    /// The challenge to grade by
-    #[arg(long, value_name = "ID", required_unless_present_any = ["resume", "only_failed"])]
+    /// The challenge to grade by; with --csv, of the rows that name none
+    #[arg(
+        long,
+        value_name = "ID",
+        required_unless_present_any = ["csv", "resume", "only_failed"]
+    )]
     pub challenge: Option<String>,
-    /// A list of candidates and their archives
+    /// A list of candidates and their archives, and of challenges where they are several
     #[arg(long, value_name = "FILE")]
     pub csv: Option<PathBuf>,
     /// Every folder given is a folder of submissions
@@ -208,7 +212,7 @@ pub(super) struct GradeArgs {
     /// Every folder given is one submission
     #[arg(long, conflicts_with = "inbox")]
     pub single: bool,
-    /// Go on with a batch [default: the newest that is not finished]
+    /// Go on with a batch and its round [default: the newest that is not finished]
     #[arg(long, value_name = "BATCH", num_args = 0..=1, conflicts_with_all = ["csv", "seed", "again"])]
     pub resume: Option<Option<BatchId>>,
     /// Grade again what failed in a batch by the machine's or the challenge's fault [default: the newest]

@@ -134,21 +134,35 @@ impl Ended {
         self.entries.iter().filter_map(|(_, report)| report.clone()).collect()
     }
 
-    /// The command's end: by the worst result, or interrupted. Says how to go on.
-    pub(super) fn exit(&self, fail_under: Option<f64>, quiet: bool) -> Result<Exit, Failure> {
-        let Batch { open, total, .. } = self.batch;
-        let rest = format!("{open} of {total} were not graded; go on with `{}`", self.go_on);
-        if self.interrupted && open > 0 {
-            return Err(Failure::interrupted(rest));
-        }
-        if self.interrupted {
-            return Err(Failure::interrupted("everything had been graded"));
-        }
-        if open > 0 && !quiet {
-            eprintln!("stopped at the first that failed; {rest}");
-        }
-        Ok(Exit::of_reports(&self.reports(), fail_under))
+    /// Whether nothing further should begin.
+    pub(super) fn stops(&self) -> bool {
+        self.interrupted || self.batch.open > 0
     }
+}
+
+/// The command's end: by the worst result, or interrupted. Says how to go on.
+pub(super) fn conclude(
+    round: &[&Ended],
+    fail_under: Option<f64>,
+    quiet: bool,
+) -> Result<Exit, Failure> {
+    let sum = |count: fn(&Batch) -> u32| round.iter().map(|ended| count(&ended.batch)).sum::<u32>();
+    let (open, total) = (sum(|batch| batch.open), sum(|batch| batch.total));
+    let go_on =
+        round.iter().find(|ended| ended.batch.open > 0).map_or("", |ended| ended.go_on.as_str());
+    let rest = format!("{open} of {total} were not graded; go on with `{go_on}`");
+    let interrupted = round.iter().any(|ended| ended.interrupted);
+    if interrupted && open > 0 {
+        return Err(Failure::interrupted(rest));
+    }
+    if interrupted {
+        return Err(Failure::interrupted("everything had been graded"));
+    }
+    if open > 0 && !quiet {
+        eprintln!("stopped at the first that failed; {rest}");
+    }
+    let reports: Vec<Report> = round.iter().flat_map(|ended| ended.reports()).collect();
+    Ok(Exit::of_reports(&reports, fail_under))
 }
 
 /// The command that goes on with a batch.

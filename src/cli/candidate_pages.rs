@@ -17,30 +17,37 @@ use crate::{
 /// Of a candidate's name in a file's.
 const MOST_CHARS: usize = 60;
 
-/// Writes a page for each candidate, named by place in the batch and by candidate; how many.
+/// What one page is about.
+pub(super) struct CandidatePage<'a> {
+    /// The challenge's title.
+    pub(super) title: &'a str,
+    pub(super) candidate: &'a str,
+    pub(super) report: &'a Report,
+}
+
+/// Writes the pages, named by their order and by candidate; how many.
 ///
 /// # Errors
 /// [`Failure`] when the folder or a file in it cannot be written.
 pub(super) fn write<'a>(
     dir: &Path,
     show: &[ShowArg],
-    title: &str,
-    results: impl Iterator<Item = (usize, &'a str, &'a Report)>,
+    pages: impl Iterator<Item = CandidatePage<'a>>,
 ) -> Result<usize, Failure> {
     let shown =
         Shown { score: show.contains(&ShowArg::Score), groups: show.contains(&ShowArg::Groups) };
     fs::create_dir_all(dir).map_err(|error| unwritable(dir, &error))?;
     let mut written = 0;
-    for (number, candidate, report) in results {
+    for CandidatePage { title, candidate, report } in pages {
         let page = for_candidate(&CandidateView::new(title, report, shown));
         let page = page.map_err(|error: RenderError| Failure {
             exit: Exit::Infra,
             message: error.to_string(),
             remedy: "report this".into(),
         })?;
-        let file = dir.join(file_name(number, candidate));
-        fs::write(&file, page).map_err(|error| unwritable(&file, &error))?;
         written += 1;
+        let file = dir.join(file_name(written, candidate));
+        fs::write(&file, page).map_err(|error| unwritable(&file, &error))?;
     }
     Ok(written)
 }

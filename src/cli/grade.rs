@@ -2,10 +2,10 @@ use std::{path::Path, sync::Arc};
 
 use super::{
     args::{GradeArgs, ReportFormat},
-    batch::{Machine, Plan, counted, work},
+    batch::{Ended, Machine, Plan, counted, work},
     context::Context,
     exit::{Exit, Failure},
-    regrade, results,
+    regrade, results, round,
 };
 use crate::{
     batch::{Chosen, Folders, Records, name_paths, read_list, receive, seed_of},
@@ -13,7 +13,9 @@ use crate::{
     domain::{Report, Verdict},
     run::{GradeRequest, Job, TestOrder, not_run},
     sandbox::ImagePair,
-    store::{Batch, BatchId, BatchKind, BatchOptions, Content, NewBatch, NewEntry, Queued},
+    store::{
+        Batch, BatchId, BatchKind, BatchOptions, Content, Enqueued, NewBatch, NewEntry, Queued,
+    },
     submission::{IntakeLimits, Submission, display_name},
 };
 
@@ -27,53 +29,86 @@ pub(super) async fn run(context: &Context, args: GradeArgs) -> Result<Exit, Fail
 
 /// Submissions came in.
 async fn fresh(context: &Context, args: &GradeArgs) -> Result<Exit, Failure> {
-    let challenge = context.challenge(args.challenge.as_deref().unwrap_or_default())?;
-    let challenge = Arc::new(challenge);
-    let chosen = choose(args, &challenge)?;
+    let chosen = choose(context, args)?;
+    round::one_page_each(args, chosen.len())?;
     let records = context.records().await?;
-    let machine = Machine::ready(context, &challenge).await?;
-    let taking = (!context.quiet && chosen.entries.len() > 20)
-        .then(|| format!("taking in {} submissions", chosen.entries.len()));
-    if let Some(taking) = taking {
-        eprintln!("{taking}");
-    }
-    let entries = receive(&records, &challenge, chosen.entries, args.seed, || {}).await?;
-    let new = NewBatch {
-        kind: BatchKind::Grade,
-        challenge: challenge.manifest.id.to_string(),
-        suite_sha256: challenge.suite.sha256,
-        options: BatchOptions { single: chosen.single, seed: args.seed },
-        again: args.again,
-        entries,
+    let machine = match chosen.first() {
+        Some((challenge, _)) => Some(Machine::ready(context, challenge).await?),
+        None => None,
     };
-    begin(context, args, &records, &challenge, new, machine).await
+    let count: usize = chosen.iter().map(|(_, chosen)| chosen.entries.len()).sum();
+    if !context.quiet && count > 20 {
+        eprintln!("taking in {count} submissions");
+    }
+    let mut batches = Vec::new();
+    for (challenge, chosen) in chosen {
+        let entries = receive(&records, &challenge, chosen.entries, args.seed, || {}).await?;
+        let new = NewBatch {
+            kind: BatchKind::Grade,
+            challenge: challenge.manifest.id.to_string(),
+            suite_sha256: challenge.suite.sha256,
+            options: BatchOptions { single: chosen.single, seed: args.seed },
+            again: args.again,
+            entries,
+        };
+        batches.push((challenge, new));
+    }
+    begin(context, args, &records, batches, machine).await
 }
 
-fn choose(args: &GradeArgs, challenge: &Challenge) -> Result<Chosen, Failure> {
+/// What is to be graded by which challenge.
+fn choose(context: &Context, args: &GradeArgs) -> Result<Vec<(Arc<Challenge>, Chosen)>, Failure> {
     if let Some(list) = &args.csv {
-        return Ok(Chosen { entries: read_list(list)?, single: false });
+        let listed = read_list(list, args.challenge.as_deref())?;
+        return round::by_challenge(context, listed);
     }
+    let challenge = context.challenge(args.challenge.as_deref().unwrap_or_default())?;
     let folders = match (args.inbox, args.single) {
         (true, _) => Folders::Inbox,
         (_, true) => Folders::Single,
         _ => Folders::ByContent,
     };
-    Ok(name_paths(&args.paths, folders, &challenge.manifest.interface.required)?)
+    let chosen = name_paths(&args.paths, folders, &challenge.manifest.interface.required)?;
+    Ok(vec![(Arc::new(challenge), chosen)])
 }
 
-/// Queues a batch, says what became of its entries, and works on it.
+/// Queues batches, one a challenge, says what became of their entries, and works on them.
 async fn begin(
     context: &Context,
     args: &GradeArgs,
     records: &Records,
-    challenge: &Arc<Challenge>,
-    new: NewBatch,
-    machine: Machine,
+    batches: Vec<(Arc<Challenge>, NewBatch)>,
+    mut machine: Option<Machine>,
 ) -> Result<Exit, Failure> {
-    let queued = records.store.enqueue(&new).await?;
+    let (challenges, new): (Vec<_>, Vec<_>) = batches.into_iter().unzip();
+    let queued = records.store.enqueue_round(&new).await?;
+    for (new, queued) in new.iter().zip(&queued) {
+        say(context, new, queued, challenges.len() > 1);
+    }
+    let mut refused =
+        new.iter().flat_map(|new| &new.entries).filter_map(|entry| match &entry.content {
+            Content::Refused(report) => Some(&**report),
+            Content::Kept { .. } => None,
+        });
+    let fails = |report: &Report| args.fails(report);
+    let at_once = args.fail_fast && refused.any(fails);
+    if at_once && let Some(machine) = machine.take() {
+        machine.sandbox.close().await;
+    }
+    let round: Vec<_> =
+        challenges.into_iter().zip(queued.iter().map(|queued| queued.batch)).collect();
+    let ended = work_through(context, args, records, &round, machine, at_once).await?;
+    results::print(context, args, records, &ended).await
+}
+
+/// What became of a batch's entries; `several` batches are told apart by their challenges.
+fn say(context: &Context, new: &NewBatch, queued: &Enqueued, several: bool) {
     let count = |which: Queued| queued.gradings.iter().filter(|(_, what)| *what == which).count();
     let mut said = Vec::new();
-    if new.entries.len() > 1 {
+    if several {
+        let count = counted(new.entries.len(), "submission");
+        said.push(format!("{count} for {}", new.challenge));
+    } else if new.entries.len() > 1 {
         said.push(counted(new.entries.len(), "submission"));
     }
     for (which, what) in [
@@ -90,28 +125,37 @@ async fn begin(
             some => said.push(format!("{some} {what}")),
         }
     }
-    let refused = new.entries.iter().filter_map(|entry| match &entry.content {
-        Content::Refused(report) => Some(report),
-        Content::Kept { .. } => None,
-    });
-    let fails = |report: &Report| args.fails(report);
-    let at_once = args.fail_fast && refused.into_iter().any(|report| fails(report));
     let only_refused = new.entries.len() == 1 && count(Queued::Decided) == 1;
     if !context.quiet && !said.is_empty() && !only_refused {
         eprintln!("batch {}: {}", queued.batch, said.join("; "));
     }
-    let ends = |report: &Report| at_once || (args.fail_fast && fails(report));
-    let plan = plan(args, records, challenge, queued.batch, &ends);
-    let ended = if at_once {
-        machine.sandbox.close().await;
-        super::batch::stopped(context, plan).await?
-    } else {
-        work(context, plan, Some(machine)).await?
-    };
-    results::print(context, args, records, challenge, &ended).await
 }
 
-/// The batch goes on.
+/// Works on the batches of a round, one after the other; what stops one stops those after it.
+async fn work_through(
+    context: &Context,
+    args: &GradeArgs,
+    records: &Records,
+    round: &[(Arc<Challenge>, BatchId)],
+    mut machine: Option<Machine>,
+    mut stopped: bool,
+) -> Result<Vec<(Arc<Challenge>, Ended)>, Failure> {
+    let ends = |report: &Report| args.fail_fast && args.fails(report);
+    let mut done = Vec::new();
+    for (challenge, batch) in round {
+        let plan = plan(args, records, challenge, *batch, &ends);
+        let ended = if stopped {
+            super::batch::stopped(context, plan).await?
+        } else {
+            work(context, plan, machine.take()).await?
+        };
+        stopped |= ended.stops();
+        done.push((challenge.clone(), ended));
+    }
+    Ok(done)
+}
+
+/// The batch goes on, and with it those of its round.
 async fn resume(
     context: &Context,
     args: &GradeArgs,
@@ -125,17 +169,21 @@ async fn resume(
             None => return Err(nothing_to_resume(&records).await?),
         },
     };
-    let challenge = Arc::new(challenge_of(context, args, &batch)?);
+    let round = round::of(context, args, &records, batch).await?;
     if !context.quiet {
-        let done = batch.total - batch.open;
-        let Batch { id, challenge, total, open, .. } = &batch;
-        eprintln!("batch {id} for {challenge}: {done} of {total} are done, {open} to go");
+        for (_, Batch { id, challenge, total, open, .. }) in &round {
+            let done = total - open;
+            eprintln!("batch {id} for {challenge}: {done} of {total} are done, {open} to go");
+        }
     }
-    let ends = |report: &Report| args.fail_fast && args.fails(report);
-    let ended = work(context, plan(args, &records, &challenge, batch.id, &ends), None).await?;
-    match batch.kind {
-        BatchKind::Grade => results::print(context, args, &records, &challenge, &ended).await,
-        BatchKind::Regrade => regrade::print(context, args.format.plain(), &records, &ended).await,
+    let kind = round.first().map(|(_, batch)| batch.kind);
+    let round: Vec<_> = round.into_iter().map(|(challenge, batch)| (challenge, batch.id)).collect();
+    let ended = work_through(context, args, &records, &round, None, false).await?;
+    match (kind, ended.as_slice()) {
+        (Some(BatchKind::Regrade), [(_, ended)]) => {
+            regrade::print(context, args.format.plain(), &records, ended).await
+        }
+        _ => results::print(context, args, &records, &ended).await,
     }
 }
 
@@ -167,7 +215,43 @@ async fn only_failed(
         Some(batch) => records.store.batch(batch).await?,
         None => records.store.newest(false).await?.ok_or_else(no_batch)?,
     };
-    let challenge = Arc::new(challenge_of(context, args, &batch)?);
+    let round = round::of(context, args, &records, batch).await?;
+    let asked: Vec<String> = round.iter().map(|(_, batch)| batch.id.to_string()).collect();
+    let mut batches = Vec::new();
+    for (challenge, batch) in round {
+        let entries = failed(args, &records, &challenge, &batch).await?;
+        if entries.is_empty() {
+            continue;
+        }
+        let new = NewBatch {
+            kind: BatchKind::Grade,
+            challenge: challenge.manifest.id.to_string(),
+            suite_sha256: challenge.suite.sha256,
+            options: BatchOptions { single: false, seed: args.seed.or(batch.options.seed) },
+            again: false,
+            entries,
+        };
+        batches.push((challenge, new));
+    }
+    let Some((challenge, _)) = batches.first() else {
+        let asked = asked.join(", ");
+        eprintln!("nothing in batch {asked} failed by the machine's or the challenge's fault");
+        if args.format == ReportFormat::Json {
+            println!("[]");
+        }
+        return Ok(Exit::Ok);
+    };
+    let machine = Machine::ready(context, challenge).await?;
+    begin(context, args, &records, batches, Some(machine)).await
+}
+
+/// What of a batch failed through no fault of the candidate.
+async fn failed(
+    args: &GradeArgs,
+    records: &Records,
+    challenge: &Challenge,
+    batch: &Batch,
+) -> Result<Vec<NewEntry>, Failure> {
     let mut entries = Vec::new();
     for entry in records.store.entries(batch.id).await? {
         if !matches!(entry.verdict, Some(Verdict::AuthorFault | Verdict::InfraFault)) {
@@ -181,7 +265,7 @@ async fn only_failed(
             continue;
         };
         let seed = args.seed.or(batch.options.seed);
-        let seed = seed.unwrap_or_else(|| seed_of(&sha256, &challenge));
+        let seed = seed.unwrap_or_else(|| seed_of(&sha256, challenge));
         entries.push(NewEntry {
             candidate: entry.candidate,
             original_name: entry.original_name,
@@ -189,35 +273,7 @@ async fn only_failed(
             previous: Some(entry.grading),
         });
     }
-    if entries.is_empty() {
-        eprintln!("nothing in batch {} failed by the machine's or the challenge's fault", batch.id);
-        if args.format == ReportFormat::Json {
-            println!("[]");
-        }
-        return Ok(Exit::Ok);
-    }
-    let machine = Machine::ready(context, &challenge).await?;
-    let new = NewBatch {
-        kind: BatchKind::Grade,
-        challenge: challenge.manifest.id.to_string(),
-        suite_sha256: challenge.suite.sha256,
-        options: BatchOptions { single: false, seed: args.seed.or(batch.options.seed) },
-        again: false,
-        entries,
-    };
-    begin(context, args, &records, &challenge, new, machine).await
-}
-
-fn challenge_of(context: &Context, args: &GradeArgs, batch: &Batch) -> Result<Challenge, Failure> {
-    if let Some(asked) = &args.challenge
-        && *asked != batch.challenge
-    {
-        return Err(Failure::usage(
-            format!("batch {} is for {}, not for {asked}", batch.id, batch.challenge),
-            "leave out --challenge, or name another batch",
-        ));
-    }
-    context.challenge(&batch.challenge)
+    Ok(entries)
 }
 
 fn plan<'a>(

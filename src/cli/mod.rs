@@ -18,12 +18,13 @@ mod package_args;
 mod progress;
 mod regrade;
 mod results;
+mod round;
 mod signals;
 mod sources;
 mod store_args;
 mod table;
-mod verify;
 mod trace;
+mod verify;
 mod verify_grading;
 mod verify_text;
 
@@ -40,10 +41,10 @@ use exit::Failure;
 /// Parses the arguments, runs the command, prints its error.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
     if cli.global.trace {
         trace::begin();
     }
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
             eprintln!("error: could not start: {error}; check the limits of this user");

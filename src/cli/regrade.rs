@@ -4,7 +4,7 @@ use comfy_table::Cell;
 
 use super::{
     args::Format,
-    batch::{Ended, Machine, Plan, counted, work},
+    batch::{Ended, Machine, Plan, conclude, counted, work},
     context::Context,
     exit::{Exit, Failure},
     grade::unwritable,
@@ -112,7 +112,7 @@ pub(super) async fn print(
         }
         Format::Human => print!("{}", text(&changes)),
     }
-    ended.exit(None, context.quiet)
+    conclude(&[ended], None, context.quiet)
 }
 
 fn text(changes: &[Change]) -> String {

@@ -1,9 +1,11 @@
 //! What `grade` prints at its end.
 
+use std::sync::Arc;
+
 use super::{
     args::{GradeArgs, ReportFormat},
-    batch::{Ended, counted},
-    candidate_pages,
+    batch::{Ended, conclude, counted},
+    candidate_pages::{self, CandidatePage},
     context::Context,
     exit::{Exit, Failure},
     sources, table,
@@ -16,20 +18,23 @@ use crate::{
     store::Entry,
 };
 
+/// Prints the results of a round, a batch for each of its challenges.
 pub(super) async fn print(
     context: &Context,
     args: &GradeArgs,
     records: &Records,
-    challenge: &Challenge,
-    ended: &Ended,
+    round: &[(Arc<Challenge>, Ended)],
 ) -> Result<Exit, Failure> {
-    let finished: Vec<(&Entry, &Report)> = ended
-        .entries
+    let finished: Vec<(&Entry, &Report)> = round
         .iter()
+        .flat_map(|(_, ended)| &ended.entries)
         .filter_map(|(entry, report)| Some((entry, report.as_ref()?)))
         .collect();
-    let reports = ended.reports();
-    let single = ended.batch.options.single;
+    let title = match round {
+        [(challenge, _)] => challenge.manifest.title.clone(),
+        _ => counted(round.len(), "challenge"),
+    };
+    let single = matches!(round, [(_, ended)] if ended.batch.options.single);
     let asked = if single { 1 } else { usize::MAX };
     let files: Vec<Vec<SourceFile>> = finished
         .iter()
@@ -47,30 +52,56 @@ pub(super) async fn print(
             files,
         })
         .collect();
-    let round = Round { title: &challenge.manifest.title, entries: &entries, reference: None };
+    let rendered_round = Round { title: &title, entries: &entries, reference: None };
     match args.format {
         ReportFormat::Json => {
-            let reports: Vec<&Report> = reports.iter().collect();
+            let reports: Vec<&Report> = finished.iter().map(|(_, report)| *report).collect();
             print!("{}", rendered(render::json(&reports, asked))?);
         }
-        ReportFormat::Junit => print!("{}", rendered(render::junit(&round))?),
-        ReportFormat::Csv => print!("{}", rendered(render::csv(&round))?),
-        ReportFormat::Html => print!("{}", rendered(render::html::page(&round, asked))?),
-        ReportFormat::Human => match reports.as_slice() {
-            [report] if single => print!("{}", table::one(report, args.all_tests)),
-            _ => print!("{}", table::batch(&reports)),
-        },
+        ReportFormat::Junit => print!("{}", rendered(render::junit(&rendered_round))?),
+        ReportFormat::Csv => print!("{}", rendered(render::csv(&rendered_round))?),
+        ReportFormat::Html => print!("{}", rendered(render::html::page(&rendered_round, asked))?),
+        ReportFormat::Human => human(args, round, single),
     }
     if let Some(dir) = &args.candidate_pages {
-        let results = (1..).zip(&ended.entries).filter_map(|(number, (entry, report))| {
-            Some((number, entry.candidate.as_str(), report.as_ref()?))
+        let pages = round.iter().flat_map(|(challenge, ended)| {
+            let title = challenge.manifest.title.as_str();
+            ended.entries.iter().filter_map(move |(entry, report)| {
+                let candidate = entry.candidate.as_str();
+                Some(CandidatePage { title, candidate, report: report.as_ref()? })
+            })
         });
-        let title = &challenge.manifest.title;
-        let written = candidate_pages::write(dir, &args.show, title, results)?;
+        let written = candidate_pages::write(dir, &args.show, pages)?;
         if !context.quiet {
             eprintln!("{} for candidates in {}", counted(written, "page"), dir.display());
         }
     }
+    for (_, ended) in round {
+        tell_twins(context, args, records, ended).await?;
+    }
+    let ended: Vec<&Ended> = round.iter().map(|(_, ended)| ended).collect();
+    conclude(&ended, args.fail_under, context.quiet)
+}
+
+fn human(args: &GradeArgs, round: &[(Arc<Challenge>, Ended)], single: bool) {
+    for (challenge, ended) in round {
+        if round.len() > 1 {
+            println!("\n{} · {}", challenge.manifest.id, table::plain(&challenge.manifest.title));
+        }
+        match ended.reports().as_slice() {
+            [report] if single => print!("{}", table::one(report, args.all_tests)),
+            reports => print!("{}", table::batch(reports)),
+        }
+    }
+}
+
+/// Names the candidates of a batch who sent the same bytes.
+async fn tell_twins(
+    context: &Context,
+    args: &GradeArgs,
+    records: &Records,
+    ended: &Ended,
+) -> Result<(), Failure> {
     for twins in records.store.twins(ended.batch.id).await? {
         let names: Vec<String> =
             twins.candidates.iter().map(|name| table::plain(&name.replace('\n', " "))).collect();
@@ -85,7 +116,7 @@ pub(super) async fn print(
             _ => eprintln!("{line}"),
         }
     }
-    ended.exit(args.fail_under, context.quiet)
+    Ok(())
 }
 
 /// The files of a stored submission; none of a refused one, or where they cannot be read any more.

@@ -1,6 +1,7 @@
-use std::sync::Arc;
+use std::{ops::Deref, sync::Arc};
 
 use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::task::AbortOnDropHandle;
 
 use crate::{
     cli::exit::{Exit, Failure},
@@ -8,8 +9,22 @@ use crate::{
     sandbox::docker::DockerSandbox,
 };
 
+/// A [`Shutdown`] that signals bring about, until this is dropped.
+pub(super) struct Watch {
+    shutdown: Shutdown,
+    _task: AbortOnDropHandle<()>,
+}
+
+impl Deref for Watch {
+    type Target = Shutdown;
+
+    fn deref(&self) -> &Shutdown {
+        &self.shutdown
+    }
+}
+
 /// Ctrl-C drains, a second one kills, a third one does not wait for the clean-up. SIGTERM kills.
-pub(super) fn watch(sandbox: Arc<DockerSandbox>) -> Result<Shutdown, Failure> {
+pub(super) fn watch(sandbox: Arc<DockerSandbox>) -> Result<Watch, Failure> {
     let failed = |error: std::io::Error| Failure {
         exit: Exit::Infra,
         message: format!("could not listen for signals: {error}"),
@@ -19,7 +34,7 @@ pub(super) fn watch(sandbox: Arc<DockerSandbox>) -> Result<Shutdown, Failure> {
     let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
     let shutdown = Shutdown::default();
     let seen = shutdown.clone();
-    tokio::spawn(async move {
+    let task = tokio::spawn(async move {
         tokio::select! {
             _ = interrupt.recv() => {
                 seen.drain.cancel();
@@ -37,5 +52,5 @@ pub(super) fn watch(sandbox: Arc<DockerSandbox>) -> Result<Shutdown, Failure> {
             _ = interrupt.recv() => std::process::exit(Exit::Interrupted as i32),
         }
     });
-    Ok(shutdown)
+    Ok(Watch { shutdown, _task: AbortOnDropHandle::new(task) })
 }

@@ -1,6 +1,8 @@
+use std::collections::BTreeMap;
+
 use csv::{QuoteStyle, WriterBuilder};
 
-use super::{RenderError, Round, text};
+use super::{Entry, RenderError, Round, text};
 use crate::domain::{GroupScore, Report, TestOutcome};
 
 /// The columns that every file has; one more for each group follows them.
@@ -28,7 +30,8 @@ const COLUMNS: [&str; 20] = [
 ];
 
 /// One row a submission, the best score first, with a header row; docs/reports.md describes the
-/// columns. Text cells are quoted, on one line, and never begin as a formula does.
+/// columns. Several challenges follow each other, each with places of its own. Text cells are
+/// quoted, on one line, and never begin as a formula does.
 ///
 /// # Errors
 /// [`RenderError::Csv`] when the writer refuses.
@@ -37,13 +40,19 @@ pub fn csv(round: &Round<'_>) -> Result<String, RenderError> {
     let mut writer = WriterBuilder::new().quote_style(QuoteStyle::NonNumeric).from_writer(vec![]);
     let header = COLUMNS.iter().map(|name| (*name).to_owned());
     writer.write_record(header.chain(groups.iter().map(|name| cell(&format!("group {name}")))))?;
-    for ranked in round.ranking() {
-        let report = ranked.entry.report;
-        let place = ranked.place.map(|place| place.to_string()).unwrap_or_default();
-        let candidate = ranked.entry.candidate.map(cell).unwrap_or_default();
-        let row = row(report, place, candidate);
-        writer
-            .write_record(row.into_iter().chain(groups.iter().map(|name| share(report, name))))?;
+    let mut challenges: BTreeMap<&str, Vec<Entry<'_>>> = BTreeMap::new();
+    for entry in round.entries {
+        challenges.entry(&entry.report.challenge).or_default().push(*entry);
+    }
+    for entries in challenges.values() {
+        for ranked in (Round { entries, ..*round }).ranking() {
+            let report = ranked.entry.report;
+            let place = ranked.place.map(|place| place.to_string()).unwrap_or_default();
+            let candidate = ranked.entry.candidate.map(cell).unwrap_or_default();
+            let row = row(report, place, candidate);
+            let shares = groups.iter().map(|name| share(report, name));
+            writer.write_record(row.into_iter().chain(shares))?;
+        }
     }
     let bytes = writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())

@@ -32,10 +32,10 @@ pub struct Cost {
     pub cpu_ms: u64,
 }
 
-/// Results of one challenge that are looked at together.
+/// Results that are looked at together: of one challenge, or, as CSV and JUnit, of several.
 #[derive(Debug, Clone, Copy)]
 pub struct Round<'a> {
-    /// The challenge's title, as its author wrote it.
+    /// The challenge's title, as its author wrote it; of several, how many they are.
     pub title: &'a str,
     /// The submissions, in any order.
     pub entries: &'a [Entry<'a>],

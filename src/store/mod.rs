@@ -41,6 +41,13 @@ pub trait Store: Send + Sync {
     /// [`StoreError`].
     async fn enqueue(&self, batch: &NewBatch) -> Result<Enqueued, StoreError>;
 
+    /// Records the batches of one command, one a challenge, and queues what has to be graded: all of
+    /// it or nothing.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn enqueue_round(&self, batches: &[NewBatch]) -> Result<Vec<Enqueued>, StoreError>;
+
     /// Leases the next grading: those that were lost least come first, then the candidates take
     /// turns. A lease that has expired, or whose owner has ended, is taken over.
     ///
@@ -72,6 +79,12 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// [`StoreError::NoBatch`].
     async fn batch(&self, batch: BatchId) -> Result<Batch, StoreError>;
+
+    /// The batches that were queued by one command with this one, itself among them, in order.
+    ///
+    /// # Errors
+    /// [`StoreError::NoBatch`].
+    async fn round(&self, batch: BatchId) -> Result<Vec<Batch>, StoreError>;
 
     /// The newest batch; the newest that is not finished, if asked.
     ///

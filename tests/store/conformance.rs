@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use takehome::{
     domain::Verdict,
-    store::{BatchId, Content, MOST_LOST, Queued, Store as _, StoreError},
+    store::{BatchId, Content, MOST_LOST, NewBatch, Queued, Store as _, StoreError},
 };
 
 use super::made::{LEASE, Made, ask, batch, entry, fault, lease, lease_ms, report};
@@ -221,6 +221,41 @@ async fn the_newest_batch_that_is_not_finished_is_found() {
     assert_eq!(made.store.newest(false).await.expect("ok").map(|batch| batch.id), Some(second));
     let none = made.store.batch(BatchId(99)).await;
     assert!(matches!(none, Err(StoreError::NoBatch(BatchId(99)))), "{none:?}");
+}
+
+#[tokio::test]
+async fn the_batches_of_a_round_are_queued_together_and_found_by_each_of_them() {
+    let made = Made::new().await;
+    let alone = made.batch(&["alice"]).await;
+    let other = NewBatch { challenge: "other".into(), ..batch(&["alice", "bob"]) };
+    let queued = made.store.enqueue_round(&[batch(&["carol"]), other]).await.expect("queued");
+    let ids: Vec<BatchId> = queued.iter().map(|queued| queued.batch).collect();
+    assert_eq!(queued[1].gradings.len(), 2);
+    for id in &ids {
+        let round = made.store.round(*id).await.expect("a round");
+        assert_eq!(round.iter().map(|batch| batch.id).collect::<Vec<_>>(), ids);
+        assert_eq!(round[1].challenge, "other");
+    }
+    let round = made.store.round(alone).await.expect("a round of one");
+    assert_eq!(round.iter().map(|batch| batch.id).collect::<Vec<_>>(), [alone]);
+    let none = made.store.round(BatchId(99)).await;
+    assert!(matches!(none, Err(StoreError::NoBatch(BatchId(99)))), "{none:?}");
+    assert!(made.store.enqueue_round(&[]).await.expect("nothing").is_empty());
+}
+
+#[tokio::test]
+async fn a_round_is_queued_whole_or_not_at_all() {
+    let made = Made::new().await;
+    let mut broken = batch(&["alice", "bob"]);
+    // The same grading cannot be decided twice.
+    let refused = fault("018f0000000000000000000000000001", Verdict::CandidateFault);
+    for entry in &mut broken.entries {
+        entry.content = Content::Refused(Box::new(refused.clone()));
+    }
+    let queued = made.store.enqueue_round(&[batch(&["carol"]), broken]).await;
+    assert!(queued.is_err());
+    assert!(made.store.newest(false).await.expect("an answer").is_none());
+    assert!(made.claim("a").await.is_none());
 }
 
 #[tokio::test]

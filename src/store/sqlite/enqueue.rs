@@ -13,8 +13,35 @@ use crate::store::{BatchId, Content, Enqueued, NewBatch, NewEntry, Queued};
 const ENQUEUE: &str = "record a batch";
 
 pub(super) async fn enqueue(store: &SqliteStore, new: &NewBatch) -> Result<Enqueued, StoreError> {
+    let mut tx = store.begin(ENQUEUE).await?;
+    let queued = batch(&mut tx, new, store.clock.now_ms(), None).await?;
+    tx.commit().await.map_err(database(ENQUEUE))?;
+    Ok(queued)
+}
+
+#[tracing::instrument(name = "queue", skip_all)]
+pub(super) async fn enqueue_round(
+    store: &SqliteStore,
+    batches: &[NewBatch],
+) -> Result<Vec<Enqueued>, StoreError> {
     let now = store.clock.now_ms();
     let mut tx = store.begin(ENQUEUE).await?;
+    let mut round: Vec<Enqueued> = Vec::with_capacity(batches.len());
+    for new in batches {
+        let first = round.first().map(|first| first.batch);
+        round.push(batch(&mut tx, new, now, first).await?);
+    }
+    tx.commit().await.map_err(database(ENQUEUE))?;
+    Ok(round)
+}
+
+/// One batch; `first` is the first of its round, when that is another one.
+async fn batch(
+    tx: &mut Transaction<'static, Sqlite>,
+    new: &NewBatch,
+    now: i64,
+    first: Option<BatchId>,
+) -> Result<Enqueued, StoreError> {
     let suite = new.suite_sha256.to_string();
     sqlx::query(
         "INSERT INTO challenges (id, suite_sha256, seen_ms) VALUES ($1, $2, $3) \
@@ -23,19 +50,20 @@ pub(super) async fn enqueue(store: &SqliteStore, new: &NewBatch) -> Result<Enque
     .bind(&new.challenge)
     .bind(&suite)
     .bind(now)
-    .execute(&mut *tx)
+    .execute(&mut **tx)
     .await
     .map_err(database(ENQUEUE))?;
     let row = sqlx::query(
-        "INSERT INTO batches (kind, challenge, suite_sha256, options, created_ms) \
-         VALUES ($1, $2, $3, $4, $5) RETURNING id",
+        "INSERT INTO batches (kind, challenge, suite_sha256, options, created_ms, round_id) \
+         VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
     )
     .bind(as_word(&new.kind)?)
     .bind(&new.challenge)
     .bind(&suite)
     .bind(as_json(&new.options)?)
     .bind(now)
-    .fetch_one(&mut *tx)
+    .bind(first.map(|first| first.0))
+    .fetch_one(&mut **tx)
     .await
     .map_err(database(ENQUEUE))?;
     let batch: i64 = get(&row, "id")?;
@@ -45,14 +73,13 @@ pub(super) async fn enqueue(store: &SqliteStore, new: &NewBatch) -> Result<Enque
         let turn = turns.entry(&entry.candidate).or_default();
         let placed = Placed { batch, turn: *turn, now, suite: &suite };
         *turn += 1;
-        let submission = submission(&mut tx, entry, now).await?;
-        let (grading, queued) = grading(&mut tx, new, entry, submission, &placed).await?;
-        insert_entry(&mut tx, batch, position, submission, &grading, queued, entry).await?;
+        let submission = submission(tx, entry, now).await?;
+        let (grading, queued) = grading(tx, new, entry, submission, &placed).await?;
+        insert_entry(tx, batch, position, submission, &grading, queued, entry).await?;
         gradings.push((grading, queued));
     }
     let detail = format!("{} submissions for {}", new.entries.len(), new.challenge);
-    queue::write_audit(&mut tx, now, "enqueued", Some(batch), None, &detail).await?;
-    tx.commit().await.map_err(database(ENQUEUE))?;
+    queue::write_audit(tx, now, "enqueued", Some(batch), None, &detail).await?;
     Ok(Enqueued { batch: BatchId(batch), gradings })
 }
 

@@ -35,8 +35,10 @@ use crate::domain::{Digest, Report};
 const BUSY: Duration = Duration::from_secs(30);
 const LOCK_POLL: Duration = Duration::from_millis(20);
 const CONNECTIONS: u32 = 4;
-const MIGRATIONS: [(i64, &str, &str); 1] =
-    [(1, "initial", include_str!("../../../migrations/0001_initial.sql"))];
+const MIGRATIONS: [(i64, &str, &str); 2] = [
+    (1, "initial", include_str!("../../../migrations/0001_initial.sql")),
+    (2, "rounds", include_str!("../../../migrations/0002_rounds.sql")),
+];
 
 /// Whether the process that an [`Ask`] named as its owner has ended, as far as can be told.
 pub type IsGone = Arc<dyn Fn(&str) -> bool + Send + Sync>;
@@ -160,6 +162,10 @@ impl Store for SqliteStore {
         enqueue::enqueue(self, batch).await
     }
 
+    async fn enqueue_round(&self, batches: &[NewBatch]) -> Result<Vec<Enqueued>, StoreError> {
+        enqueue::enqueue_round(self, batches).await
+    }
+
     async fn claim(&self, ask: &Ask) -> Result<Option<Claim>, StoreError> {
         queue::claim(self, ask).await
     }
@@ -178,6 +184,10 @@ impl Store for SqliteStore {
 
     async fn batch(&self, batch: BatchId) -> Result<Batch, StoreError> {
         read::batch(self, batch).await
+    }
+
+    async fn round(&self, batch: BatchId) -> Result<Vec<Batch>, StoreError> {
+        read::round(self, batch).await
     }
 
     async fn newest(&self, unfinished: bool) -> Result<Option<Batch>, StoreError> {

@@ -38,6 +38,26 @@ pub(super) async fn batch(store: &SqliteStore, id: BatchId) -> Result<Batch, Sto
     })
 }
 
+pub(super) async fn round(store: &SqliteStore, id: BatchId) -> Result<Vec<Batch>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT b.id FROM batches asked JOIN batches b \
+         ON b.id = coalesce(asked.round_id, asked.id) \
+         OR b.round_id = coalesce(asked.round_id, asked.id) WHERE asked.id = $1 ORDER BY b.id",
+    )
+    .bind(id.0)
+    .fetch_all(&store.pool)
+    .await
+    .map_err(database(READ))?;
+    if rows.is_empty() {
+        return Err(StoreError::NoBatch(id));
+    }
+    let mut round = Vec::with_capacity(rows.len());
+    for row in &rows {
+        round.push(batch(store, BatchId(get(row, "id")?)).await?);
+    }
+    Ok(round)
+}
+
 pub(super) async fn newest(
     store: &SqliteStore,
     unfinished: bool,

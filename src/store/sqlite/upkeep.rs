@@ -24,7 +24,8 @@ const RECORDS: [&str; 7] = [
      'sha256', sha256, 'original_name', original_name, 'received_ms', received_ms) \
      AS record FROM submissions ORDER BY id",
     "SELECT json_object('type', 'batch', 'id', id, 'kind', kind, 'challenge', challenge, \
-     'suite_sha256', suite_sha256, 'options', json(options), 'created_ms', created_ms) \
+     'suite_sha256', suite_sha256, 'options', json(options), 'created_ms', created_ms, \
+     'round_id', round_id) \
      AS record FROM batches ORDER BY id",
     "SELECT json_object('type', 'grading', 'id', g.id, 'submission_id', g.submission_id, \
      'challenge', g.challenge, 'suite_sha256', g.suite_sha256, 'seed', g.seed, 'state', g.state, \
