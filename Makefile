@@ -79,6 +79,11 @@ kills: setup ## kill a batch of 50 gradings at random moments until it is done, 
 	@cargo build --locked
 	@python3 scripts/kills.py
 
+.PHONY: round
+round: setup ## grade 200 samples of the five challenges in one command, killed three times, and compare: about half an hour
+	@cargo build --locked
+	@python3 scripts/round.py
+
 .PHONY: audit
 audit: ## ask the advisory databases about every dependency (needs a network and cargo-deny)
 	@command -v cargo-deny >/dev/null || { printf 'error: cargo-deny is not installed\n\nhint: cargo install --locked cargo-deny\n' >&2; exit 1; }

@@ -26,6 +26,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from left_behind import leftovers
+
 ROOT = Path(__file__).resolve().parent.parent
 CORPUS = ROOT / "tests/hostile"
 CHALLENGES = ROOT / "tests/fixtures/challenges"
@@ -283,48 +285,6 @@ def beside_complaints(takehome: Path, path: Path, scratch: Path) -> list[str]:
     if len(reports) != BESIDE:
         return [f"beside it only {len(reports)} of {BESIDE} right solutions were graded"]
     return [f"beside it a right solution got {r['score']}" for r in reports if r["score"] != 100.0]
-
-
-def leftovers() -> list[str]:
-    """What takehome left: containers, volumes and processes, but those of a takehome that still runs."""
-    found, living = [], set()
-    shown = '{{.ID}} {{.Label "takehome.owner"}}'
-    listing = ["docker", "ps", "--all", "--no-trunc", "--filter", "label=takehome.run", "--format", shown]
-    for line in run(listing):
-        container, *owner = line.split()
-        if len(owner) == 5 and is_takehome(owner[3]):
-            living.add(container)
-        elif is_there(container):
-            found.append(f"container {container[:12]}")
-    found += [
-        f"volume {name}" for name in run(["docker", "volume", "ls", "-q", "--filter", "label=takehome.run"])
-    ]
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit():
-            try:
-                line, groups = (folder / "cmdline").read_bytes(), (folder / "cgroup").read_text()
-            except OSError:
-                continue
-            ours = b"takehome_agent" in line or b"takehome_pytest.judge" in line
-            if ours and not any(container in groups for container in living):
-                found.append(f"process {folder.name}")
-    return found
-
-
-def is_there(container: str) -> bool:
-    """Whether the engine has it; it may list what it has removed (moby, `Removal In Progress`)."""
-    return subprocess.run(["docker", "inspect", container], capture_output=True, check=False).returncode == 0
-
-
-def is_takehome(pid: str) -> bool:
-    try:
-        return Path("/proc", pid, "comm").read_text().strip().startswith("takehome")
-    except OSError:
-        return False
-
-
-def run(command: list[str]) -> list[str]:
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
 
 
 def human(size: int) -> str:

@@ -12,8 +12,10 @@ from typing import Any
 import hypothesis
 import pytest
 
-IMAGES = Path(__file__).parents[2] / "images"
-sys.path[:0] = [str(IMAGES / name) for name in ("agent", "judge", "mutate")] + [str(Path(__file__).parent)]
+ROOT = Path(__file__).parents[2]
+IMAGES = ROOT / "images"
+OURS = [*(IMAGES / name for name in ("agent", "judge", "mutate")), ROOT / "scripts", Path(__file__).parent]
+sys.path[:0] = map(str, OURS)
 
 from takehome_pytest.programs import Process  # noqa: E402
 from takehome_pytest.solution import Limits, Sandbox  # noqa: E402
