@@ -84,6 +84,11 @@ round: setup ## grade 200 samples of the five challenges in one command, killed 
 	@cargo build --locked
 	@python3 scripts/round.py
 
+.PHONY: bench
+bench: setup ## time grading beside plain pytest and docker run (SUITE=target: one; PROFILE=1: step by step; WRITE=1: into docs/speed.md)
+	@cargo build --locked --release
+	@python3 scripts/bench.py $(addprefix --suite ,$(SUITE)) $(if $(PROFILE),--profile) $(if $(WRITE),--write)
+
 .PHONY: audit
 audit: ## ask the advisory databases about every dependency (needs a network and cargo-deny)
 	@command -v cargo-deny >/dev/null || { printf 'error: cargo-deny is not installed\n\nhint: cargo install --locked cargo-deny\n' >&2; exit 1; }
