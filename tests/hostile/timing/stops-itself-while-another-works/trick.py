@@ -7,11 +7,15 @@ import time
 
 def stop():
     me = os.getpid()
-    if os.fork() == 0:
-        os.setsid()
-        time.sleep(5)
-        os.kill(me, signal.SIGCONT)
+    between = os.fork()
+    if between == 0:
+        # Nobody's child when the deadline comes, so that it is not found by links of parents.
+        if os.fork() == 0:
+            os.setsid()
+            time.sleep(5)
+            os.kill(me, signal.SIGCONT)
         os._exit(0)
+    os.waitpid(between, 0)
     os.kill(me, signal.SIGSTOP)
 
 
