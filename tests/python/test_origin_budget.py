@@ -93,8 +93,8 @@ def test_promises_and_broken_off_requests_keep_nothing() -> None:
             head = f"POST / HTTP/1.1\r\nContent-Length: {50 * MIB}\r\n\r\n"
             with socket.create_connection(("127.0.0.1", origin.port), timeout=10) as client:
                 client.sendall(head.encode() + b"x" * 1000)
-        assert origin.wait_for(lambda: origin.aborted == 5, 10)
-        assert origin.kept_bytes < 50_000
+        # A client is known to be gone before the thread that read from it has given back what it took.
+        assert origin.wait_for(lambda: origin.aborted == 5 and origin.kept_bytes < 50_000, 10)
         assert post(origin, b"x" * MIB) == 200
 
 
