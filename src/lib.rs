@@ -16,6 +16,7 @@ pub mod process;
 pub mod render;
 pub mod run;
 pub mod sandbox;
+pub mod stats;
 pub mod store;
 pub mod submission;
 pub mod verify;

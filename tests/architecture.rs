@@ -12,6 +12,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("embedded", &[]),
     ("process", &[]),
+    ("stats", &["domain"]),
     ("store", &["domain"]),
     ("submission", &["domain"]),
     ("challenge", &["domain", "submission"]),
@@ -19,12 +20,15 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("grade", &["challenge", "domain"]),
     ("sandbox", &["challenge", "domain", "process", "wire"]),
     ("run", &["challenge", "domain", "grade", "sandbox", "submission", "wire"]),
-    ("batch", &["challenge", "domain", "process", "run", "sandbox", "store", "submission"]),
+    (
+        "batch",
+        &["challenge", "domain", "process", "run", "sandbox", "stats", "store", "submission"],
+    ),
     ("image", &["challenge", "domain", "embedded", "sandbox"]),
     ("doctor", &["sandbox"]),
     ("verify", &["challenge", "domain", "grade", "run", "submission", "wire"]),
     ("package", &["challenge", "domain", "embedded", "submission"]),
-    ("render", &["domain"]),
+    ("render", &["domain", "stats"]),
     (
         "cli",
         &[
@@ -37,6 +41,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "render",
             "run",
             "sandbox",
+            "stats",
             "store",
             "submission",
             "verify",
@@ -56,6 +61,7 @@ const OWNERS: &[(&str, &str)] = &[
     ("quick_junit", "render"),
     ("sqlx", "store"),
     ("tracing_subscriber", "cli"),
+    ("statrs", "stats"),
 ];
 
 fn sources(dir: &Path) -> Vec<PathBuf> {

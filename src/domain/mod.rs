@@ -2,6 +2,7 @@
 
 mod digest;
 mod integrity;
+mod observation;
 mod outcome;
 mod report;
 mod text;
@@ -9,6 +10,7 @@ mod words;
 
 pub use digest::{Digest, InvalidDigest};
 pub use integrity::{IntegrityKind, IntegrityNote};
+pub use observation::{Observation, Occurrences, TestName};
 pub use outcome::{Fault, TestOutcome, Verdict};
 pub use report::{
     Engine, GroupScore, LimitsUsed, Provenance, REPORT_SCHEMA, Report, Resources, TestReport,
