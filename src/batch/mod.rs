@@ -8,6 +8,7 @@ mod intake;
 mod list;
 mod naming;
 mod records;
+mod statistics;
 mod work;
 
 pub use compare::{Cause, Change, TestChange};
@@ -16,4 +17,5 @@ pub use intake::{receive, seed_of};
 pub use list::{ListError, Listed, parse_list, read_list};
 pub use naming::{Chosen, Folders, Named, NamingError, name_paths};
 pub use records::Records;
+pub use statistics::statistics;
 pub use work::{Work, announce_after_commit};

@@ -20,11 +20,11 @@ pub use clock::{Clock, ManualClock, SystemClock};
 pub use error::StoreError;
 pub use model::{
     Ask, AuditLine, Batch, BatchId, BatchKind, BatchOptions, Claim, Content, Enqueued, Entry,
-    Finished, Lease, NewBatch, NewEntry, Queued, Twins,
+    Finished, GradedBy, Lease, NewBatch, NewEntry, Queued, Scope, Twins,
 };
 pub use sqlite::{IsGone, SqliteStore};
 
-use crate::domain::{Digest, Report};
+use crate::domain::{Digest, Observation, Occurrences, Report};
 
 /// How often a grading's lease may be lost (a process killed, a machine that went away) before it
 /// is an infrastructure fault. A submission that takes the whole process down must not do so for
@@ -125,6 +125,37 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// [`StoreError`].
     async fn usual_ms(&self, challenge: &str) -> Result<Option<u64>, StoreError>;
+
+    /// Every suite that has a finished grading, the one with the newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn suites(&self) -> Result<Vec<GradedBy>, StoreError>;
+
+    /// What statistics are made of, all of one moment. Gives to `each`, one after another, what every
+    /// submission whose newest result is a score says about the suite; a fault of the machine or the
+    /// challenge is no result, so an earlier one stands.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn survey(
+        &self,
+        scope: &Scope,
+        each: &mut (dyn FnMut(Observation) + Send),
+    ) -> Result<Occurrences, StoreError>;
+
+    /// The two newest batches, or one or none, of submissions that came in for this suite, of which at
+    /// least `least` have a score; none newer than `up_to`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn newest_of(
+        &self,
+        challenge: &str,
+        suite: &Digest,
+        up_to: Option<BatchId>,
+        least: u64,
+    ) -> Result<Vec<BatchId>, StoreError>;
 
     /// The audit trail, oldest first: of one grading, if asked.
     ///

@@ -215,6 +215,30 @@ pub struct Finished {
     pub seed: u64,
 }
 
+/// Finished gradings that are looked at together: those by one suite of one challenge.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scope {
+    /// The challenge's id.
+    pub challenge: String,
+    /// The suite.
+    pub suite_sha256: Digest,
+    /// Only those of this batch.
+    pub batch: Option<BatchId>,
+    /// Without candidates who have an entry in this batch.
+    pub without: Option<BatchId>,
+}
+
+/// A suite by which something was graded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct GradedBy {
+    /// The challenge's id.
+    pub challenge: String,
+    /// The suite.
+    pub suite_sha256: Digest,
+    /// Finished gradings, whatever came of them.
+    pub gradings: u64,
+}
+
 /// The same bytes from several candidates.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Twins {

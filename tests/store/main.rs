@@ -5,4 +5,5 @@ mod conformance;
 mod made;
 mod sqlite;
 mod state_machine;
+mod survey;
 mod upkeep;

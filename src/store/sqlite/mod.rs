@@ -5,6 +5,7 @@ mod queue;
 mod read;
 mod result;
 mod row;
+mod survey;
 mod upkeep;
 
 use std::{
@@ -26,18 +27,19 @@ use sqlx::{
 };
 
 use super::{
-    Ask, AuditLine, Batch, BatchId, Claim, Clock, Enqueued, Entry, Finished, Lease, NewBatch,
-    Store, StoreError, Twins,
+    Ask, AuditLine, Batch, BatchId, Claim, Clock, Enqueued, Entry, Finished, GradedBy, Lease,
+    NewBatch, Scope, Store, StoreError, Twins,
 };
-use crate::domain::{Digest, Report};
+use crate::domain::{Digest, Observation, Occurrences, Report};
 
 /// How long a statement waits for another process's write, which takes milliseconds.
 const BUSY: Duration = Duration::from_secs(30);
 const LOCK_POLL: Duration = Duration::from_millis(20);
 const CONNECTIONS: u32 = 4;
-const MIGRATIONS: [(i64, &str, &str); 2] = [
+const MIGRATIONS: [(i64, &str, &str); 3] = [
     (1, "initial", include_str!("../../../migrations/0001_initial.sql")),
     (2, "rounds", include_str!("../../../migrations/0002_rounds.sql")),
+    (3, "statistics", include_str!("../../../migrations/0003_statistics.sql")),
 ];
 
 /// Whether the process that an [`Ask`] named as its owner has ended, as far as can be told.
@@ -216,6 +218,28 @@ impl Store for SqliteStore {
 
     async fn usual_ms(&self, challenge: &str) -> Result<Option<u64>, StoreError> {
         read::usual_ms(self, challenge).await
+    }
+
+    async fn suites(&self) -> Result<Vec<GradedBy>, StoreError> {
+        survey::suites(self).await
+    }
+
+    async fn survey(
+        &self,
+        scope: &Scope,
+        each: &mut (dyn FnMut(Observation) + Send),
+    ) -> Result<Occurrences, StoreError> {
+        survey::survey(self, scope, each).await
+    }
+
+    async fn newest_of(
+        &self,
+        challenge: &str,
+        suite: &Digest,
+        up_to: Option<BatchId>,
+        least: u64,
+    ) -> Result<Vec<BatchId>, StoreError> {
+        survey::newest_of(self, challenge, suite, up_to, least).await
     }
 
     async fn audit(&self, grading: Option<&str>) -> Result<Vec<AuditLine>, StoreError> {
