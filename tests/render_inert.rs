@@ -254,6 +254,7 @@ fn no_template_switches_escaping_off() {
         ("batch", include_str!("../src/render/html/templates/batch.html")),
         ("candidate", include_str!("../src/render/html/templates/candidate.html")),
         ("one", include_str!("../src/render/html/templates/one.html")),
+        ("statistics", include_str!("../src/render/html/templates/statistics.html")),
         ("submission", include_str!("../src/render/html/templates/submission.html")),
     ] {
         for word in ["safe", "autoescape", "escape"] {

@@ -109,7 +109,7 @@ fn share(report: &Report, name: &str) -> String {
 /// Text from outside as a cell. A spreadsheet takes what begins with one of these characters for a
 /// formula; an apostrophe before it makes it text (OWASP, "CSV Injection"). Full-width forms count
 /// as well, and so does a formula after blanks, which some programs drop.
-fn cell(raw: &str) -> String {
+pub(super) fn cell(raw: &str) -> String {
     const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
     let cell = text::line(raw);
     let starts = cell.trim_start().starts_with(FORMULA) || raw.starts_with(['\t', '\r', '\n']);

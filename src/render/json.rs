@@ -1,7 +1,10 @@
 use std::fmt::Write as _;
 
 use super::RenderError;
-use crate::domain::{Report, hides};
+use crate::{
+    domain::{Report, hides},
+    stats::Statistics,
+};
 
 /// Reports as `docs/report.schema.json` describes them: one object where one submission was asked
 /// for and came out, a list otherwise. What a terminal would obey or not show is written as an
@@ -15,6 +18,14 @@ pub fn json(reports: &[&Report], asked: usize) -> Result<String, RenderError> {
         _ => serde_json::to_string_pretty(reports)?,
     };
     Ok(escaped(&text) + "\n")
+}
+
+/// Statistics as `docs/statistics.schema.json` describes them, escaped as [`json()`] does.
+///
+/// # Errors
+/// [`RenderError::Json`] for a number that JSON cannot hold.
+pub fn statistics_json(statistics: &Statistics) -> Result<String, RenderError> {
+    Ok(escaped(&serde_json::to_string_pretty(statistics)?) + "\n")
 }
 
 /// Such characters occur in strings only, so each can be replaced where it stands.

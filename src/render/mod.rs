@@ -1,19 +1,23 @@
 //! Reports as text that others open: JSON, JUnit, CSV and self-contained HTML pages.
 //!
-//! Pure: reports in, text out; no clock, no disk, no network. Names, messages and files come from
+//! Pure: reports, or statistics over them, in, text out; no clock, no disk, no network. Names, messages and files come from
 //! candidates, so everything is made visible ([`text`]) before it is escaped for its format.
 
 mod csv;
 mod entry;
 mod error;
+mod footnotes;
 pub mod html;
 mod json;
 mod junit;
+mod statistics_csv;
 mod text;
 mod words;
 
 pub use csv::csv;
 pub use entry::{Cost, Entry, Round, SourceFile};
 pub use error::RenderError;
-pub use json::json;
+pub use footnotes::Footnotes;
+pub use json::{json, statistics_json};
 pub use junit::junit;
+pub use statistics_csv::statistics_csv;

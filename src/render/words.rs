@@ -1,6 +1,6 @@
-//! Outcomes in the order and with the signs that every format uses.
+//! Outcomes in the order and with the signs that every format uses, and remarks in words.
 
-use crate::domain::TestOutcome;
+use crate::{domain::TestOutcome, stats::Remark};
 
 /// All outcomes, the good one first.
 pub(super) const OUTCOMES: [TestOutcome; 6] = [
@@ -21,5 +21,13 @@ pub(super) fn sign(outcome: TestOutcome) -> &'static str {
         TestOutcome::TimedOut => "T",
         TestOutcome::OutOfMemory => "M",
         TestOutcome::NotRun => "–",
+    }
+}
+
+/// What is remarked of a test, in words.
+pub(super) fn remark(remark: Remark) -> &'static str {
+    match remark {
+        Remark::EverybodyPasses => "everybody passes",
+        Remark::NobodyPasses => "nobody passes",
     }
 }

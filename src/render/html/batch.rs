@@ -10,10 +10,8 @@ use super::{
 use crate::{
     domain::{TestOutcome, Verdict},
     render::{Cost, RenderError, Round, entry::Ranked, text, words},
+    stats::{self, BINS, QUARTILES_FROM},
 };
-
-/// Fewer values than this have no quartiles.
-const QUARTILES_FROM: usize = 8;
 
 #[derive(Template)]
 #[template(path = "batch.html")]
@@ -25,7 +23,7 @@ struct Batch {
     rows: Vec<Row>,
     verdicts: Vec<(&'static str, &'static str)>,
     histogram: Option<Safe<String>>,
-    bins: Vec<(String, u32)>,
+    bins: Vec<(String, u64)>,
     strips: Option<Safe<String>>,
     has_reference: bool,
     times: Vec<(&'static str, [String; 2])>,
@@ -75,8 +73,8 @@ pub fn batch(round: &Round<'_>) -> Result<String, RenderError> {
         summary: summary(&ranking, &scores),
         rows: (1..).zip(&ranking).map(|(number, one)| row(number, one, &group_names)).collect(),
         verdicts: verdicts(&ranking),
-        histogram: some(&scores).then(|| plots::histogram(&scores)).transpose()?,
-        bins: bins(&scores),
+        histogram: some(&scores).then(|| plots::histogram(stats::bins(&scores))).transpose()?,
+        bins: labelled(stats::bins(&scores)),
         strips: some(&costs).then(|| plots::strips(&costs, round.reference)).transpose()?,
         has_reference: round.reference.is_some(),
         times: times(&costs, round.reference),
@@ -160,12 +158,13 @@ fn row(number: usize, ranked: &Ranked<'_>, group_names: &[&str]) -> Row {
     }
 }
 
-fn bins(scores: &[f64]) -> Vec<(String, u32)> {
+/// The table beside the histogram.
+pub(super) fn labelled(bins: [u64; BINS]) -> Vec<(String, u64)> {
     let label = |bin: usize| match bin {
-        last if last + 1 == plots::BINS => "90 to 100".to_owned(),
+        last if last + 1 == BINS => "90 to 100".to_owned(),
         bin => format!("{} to under {}", bin * 10, bin * 10 + 10),
     };
-    plots::bins(scores).into_iter().enumerate().map(|(bin, count)| (label(bin), count)).collect()
+    bins.into_iter().enumerate().map(|(bin, count)| (label(bin), count)).collect()
 }
 
 /// Rows of the table beside the strips, each with wall and CPU time: least, quartiles, most, the
@@ -187,7 +186,7 @@ fn times(costs: &[Cost], reference: Option<Cost>) -> Vec<(&'static str, [String;
         })
     };
     let mut rows = vec![("least", at(0.0))];
-    if costs.len() >= QUARTILES_FROM {
+    if costs.len() as u64 >= QUARTILES_FROM {
         rows.extend([("a quarter", at(0.25)), ("median", at(0.5)), ("three quarters", at(0.75))]);
     }
     rows.push(("most", at(1.0)));

@@ -12,11 +12,13 @@ mod heat;
 mod one;
 mod page;
 mod plots;
+mod statistics;
 mod view;
 
 pub use batch::batch;
 pub use candidate::{CandidateView, Shown, for_candidate};
 pub use one::one;
+pub use statistics::statistics;
 
 use super::{RenderError, Round};
 

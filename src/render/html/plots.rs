@@ -8,7 +8,10 @@ use plotters::{
     style::text_anchor::{HPos, Pos, VPos},
 };
 
-use crate::render::{Cost, RenderError};
+use crate::{
+    render::{Cost, RenderError},
+    stats::BINS,
+};
 
 const INK: RGBColor = RGBColor(0x1b, 0x1b, 0x1b);
 const GRID: RGBColor = RGBColor(0xd0, 0xd0, 0xd0);
@@ -17,23 +20,10 @@ const BLUE: RGBColor = RGBColor(0x00, 0x72, 0xb2);
 const VERMILION: RGBColor = RGBColor(0xd5, 0x5e, 0x00);
 const FONT: &str = "sans-serif";
 
-/// Bins of the histogram: ten of ten points, the last with 100 in it.
-pub(super) const BINS: usize = 10;
-
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
-/// How many scores fall into each bin.
-pub(super) fn bins(scores: &[f64]) -> [u32; BINS] {
-    let mut bins = [0; BINS];
-    for score in scores {
-        bins[((score / 10.0).max(0.0) as usize).min(BINS - 1)] += 1;
-    }
-    bins
-}
-
-/// The distribution of the scores..
-pub(super) fn histogram(scores: &[f64]) -> Result<Safe<String>, RenderError> {
-    let bins = bins(scores);
+/// The distribution of the scores, counted by [`stats::bins`](crate::stats::bins).
+pub(super) fn histogram(bins: [u64; BINS]) -> Result<Safe<String>, RenderError> {
     let most = bins.into_iter().max().unwrap_or(0).max(1);
     let draw = |area: &Area<'_>| {
         let mut chart = ChartBuilder::on(area)
@@ -41,7 +31,7 @@ pub(super) fn histogram(scores: &[f64]) -> Result<Safe<String>, RenderError> {
             .margin_right(16)
             .x_label_area_size(40)
             .y_label_area_size(40)
-            .build_cartesian_2d(0.0..100.0, 0.0..f64::from(most) * 1.15)?;
+            .build_cartesian_2d(0.0..100.0, 0.0..most as f64 * 1.15)?;
         chart
             .configure_mesh()
             .disable_x_mesh()
@@ -57,7 +47,7 @@ pub(super) fn histogram(scores: &[f64]) -> Result<Safe<String>, RenderError> {
             .y_desc("submissions")
             .draw()?;
         for (index, count) in bins.into_iter().enumerate().filter(|(_, count)| *count > 0) {
-            let (left, top) = (index as f64 * 10.0, f64::from(count));
+            let (left, top) = (index as f64 * 10.0, count as f64);
             let bar = [(left + 0.5, 0.0), (left + 9.5, top)];
             chart.draw_series([Rectangle::new(bar, BLUE.filled())])?;
             let above =
@@ -172,12 +162,7 @@ where
 
 #[cfg(test)]
 mod tests {
-    use super::{bins, median};
-
-    #[test]
-    fn full_marks_are_in_the_last_bin() {
-        assert_eq!(bins(&[0.0, 9.99, 10.0, 89.9, 90.0, 100.0]), [2, 1, 0, 0, 0, 0, 0, 0, 1, 2]);
-    }
+    use super::median;
 
     #[test]
     fn the_median_of_an_even_number_is_between() {
