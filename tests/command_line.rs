@@ -28,6 +28,7 @@ fn the_stores_commands_have_help() {
     insta::assert_snapshot!(stdout(&["regrade", "--help"]));
     insta::assert_snapshot!(stdout(&["db", "--help"]));
     insta::assert_snapshot!(stdout(&["db", "backup", "--help"]));
+    insta::assert_snapshot!(stdout(&["stats", "--help"]));
 }
 
 /// The program with a home of this test's own, without an engine.

@@ -5,7 +5,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::{
     exit::Exit,
     package_args::{LintArgs, NewArgs, PackArgs},
-    store_args::{DbCommand, RegradeArgs},
+    store_args::{DbCommand, RegradeArgs, StatsArgs},
 };
 use crate::{domain::Report, store::BatchId};
 
@@ -25,6 +25,7 @@ Examples:
   takehome grade alice.zip --challenge courier-retry
   takehome grade inbox --challenge courier-retry --format json > results.json
   takehome grade --resume                          go on after Ctrl-C, or whatever happened
+  takehome stats --challenge courier-retry         how hard its tests are, and what they tell apart
   takehome challenge verify courier-retry --repeat 20 --load
   takehome doctor                                  check this machine
 
@@ -81,6 +82,8 @@ pub(super) enum Command {
     Grade(GradeArgs),
     /// Grade stored submissions again and print what changed
     Regrade(RegradeArgs),
+    /// What the gradings say about a suite: how hard its tests are, and what they tell apart
+    Stats(StatsArgs),
     /// The records of everything that was graded
     Db {
         #[command(subcommand)]

@@ -21,6 +21,8 @@ mod results;
 mod round;
 mod signals;
 mod sources;
+mod stats;
+mod stats_text;
 mod store_args;
 mod table;
 mod trace;
@@ -66,6 +68,7 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
     match cli.command {
         Command::Grade(args) => grade::run(&context, args).await,
         Command::Regrade(args) => regrade::run(&context, args).await,
+        Command::Stats(args) => stats::run(&context, args).await,
         Command::Db { command } => db::run(&context, command).await,
         Command::Demo(args) => demo::run(&context, args).await,
         Command::Doctor(args) => doctor::run(&context, args).await,

@@ -126,7 +126,7 @@ fn files_of(records: &Records, entry: &Entry) -> Vec<SourceFile> {
 }
 
 /// What is printed, or why it cannot be written.
-fn rendered(text: Result<String, RenderError>) -> Result<String, Failure> {
+pub(super) fn rendered(text: Result<String, RenderError>) -> Result<String, Failure> {
     text.map_err(|error| Failure {
         exit: Exit::Infra,
         message: error.to_string(),

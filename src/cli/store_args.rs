@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 
 use super::args::Format;
 use crate::store::BatchId;
@@ -34,6 +34,46 @@ pub(super) struct RegradeArgs {
     /// Gradings at a time [default: from cores and memory]
     #[arg(long, value_name = "N")]
     pub jobs: Option<usize>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  takehome stats --challenge courier-retry
+  takehome stats --challenge courier-retry --format html > courier-retry.html
+  takehome stats --batch 3
+  takehome stats --challenge courier-retry --suite 5f2c91d0 --format json
+
+Of each submission the newest result by one suite counts; results by other suites are never mixed in.
+Every figure stands beside the number of observations behind it, and is a dash with the reason where
+there are too few. docs/statistics.md says what the figures mean and which columns the CSV has,
+docs/statistics.schema.json describes the JSON.")]
+pub(super) struct StatsArgs {
+    /// The challenge [default: the only one by which something was graded]
+    #[arg(long, value_name = "ID")]
+    pub challenge: Option<String>,
+    /// Only submissions of this batch
+    #[arg(long, value_name = "BATCH")]
+    pub batch: Option<BatchId>,
+    /// Results by this suite: the beginning of its digest [default: the challenge's, or else the newest]
+    #[arg(long, value_name = "DIGEST", conflicts_with = "batch")]
+    pub suite: Option<String>,
+    /// How to print them
+    #[arg(long, value_enum, default_value_t = StatsFormat::Human)]
+    pub format: StatsFormat,
+}
+
+/// How statistics are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum StatsFormat {
+    /// Tables for people
+    Human,
+    /// JSON for programs
+    Json,
+    /// CSV for spreadsheets, one row a group, test or kind
+    Csv,
+    /// One self-contained page
+    Html,
 }
 
 #[derive(Debug, Subcommand)]
