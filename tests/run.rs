@@ -257,6 +257,42 @@ async fn what_fails_while_others_have_the_cores_is_run_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_grading_that_was_starved_starts_again_while_no_other_one_runs() {
+    let challenge = tiny();
+    let acts: &[(&str, &[Act])] =
+        &[(ADDS, &[Act::Starves, Act::End(TestOutcome::Passed)]), (FIRST, &[Act::Hang])];
+    let sandbox = FakeSandbox::new(script(&challenge, acts));
+    let events = Arc::new(Mutex::new(Vec::new()));
+    let seen = events.clone();
+    let listener: Listener = Arc::new(move |event| seen.lock().expect("a lock").push(event));
+    let runner = Runner::new(Arc::new(sandbox), listener).await.expect("a runner");
+    let jobs = (0..6).map(|_| Job::Grade(request(tiny()))).collect();
+    run_batch(&runner, jobs, 3, &Shutdown::default()).await;
+
+    // By grading: whether it waits for its turn alone (false), or has it (true).
+    let mut starved: BTreeMap<String, bool> = BTreeMap::new();
+    for event in events.lock().expect("a lock").iter() {
+        let (id, starts, ends) = match event {
+            Event::Retrying { grading, attempt: 2, .. } => {
+                starved.insert(grading.clone(), false);
+                continue;
+            }
+            // Its place is taken before, and containers are started.
+            Event::GradingStarted { .. } | Event::Retrying { .. } => continue,
+            Event::TestsStarted { grading, .. } => (grading, true, false),
+            Event::TestFinished { grading, .. } => (grading, false, false),
+            Event::GradingFinished { grading, .. } => (grading, false, true),
+        };
+        let others = starved.iter().filter(|(other, alone)| **alone && *other != id);
+        assert_eq!(others.count(), 0, "{id} runs beside one that was starved");
+        if let Some(alone) = starved.get_mut(id) {
+            *alone = (*alone || starts) && !ends;
+        }
+    }
+    assert!(!starved.is_empty(), "nothing was starved");
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_is_late_on_a_machine_that_stays_busy_is_never_scored() {
     let challenge = tiny();
     let acts: &[(&str, &[Act])] = &[(ADDS, &[Act::StarvesAndHangs])];

@@ -43,6 +43,8 @@ struct Grading<'a> {
     runner: &'a Runner,
     request: Arc<GradeRequest>,
     begun: Instant,
+    /// Whether no other grading of this runner's is under way.
+    alone: bool,
     deadline: Instant,
     units: Mutex<VecDeque<Vec<String>>>,
     observed: Mutex<BTreeMap<String, Observed>>,
@@ -60,12 +62,14 @@ pub(super) async fn run(
     runner: &Runner,
     request: Arc<GradeRequest>,
     begun: Instant,
+    alone: bool,
 ) -> Result<Report, SandboxError> {
     let deadline = Instant::now() + request.challenge.manifest.limits.grading_timeout;
     let grading = Grading {
         runner,
         request,
         begun,
+        alone,
         deadline,
         units: Mutex::default(),
         observed: Mutex::default(),
@@ -203,7 +207,7 @@ impl Grading<'_> {
     /// Runs a unit to its end. When the host's deadline kills it twice in a row, the rest of it
     /// counts as timed out: what its tests share does not end. A test during which the judge ends
     /// twice has crashed; once can be the machine's doing. What fails while others have the cores is
-    /// run again.
+    /// not believed: the grading starts again alone, and then the unit is run again.
     async fn run_unit(&self, lane: &mut Lane, ids: Vec<String>) -> Result<(), SandboxError> {
         let mut rest = ids;
         let (mut kills, mut lost, mut runs) = (0, None, 0);
@@ -221,6 +225,9 @@ impl Grading<'_> {
             let starved = lane.starved_ms().saturating_sub(before);
             self.starved_ms.fetch_add(starved, Ordering::Relaxed);
             if starved >= STARVED_MS && (!failed.is_empty() || end != UnitEnd::Done) {
+                if !self.alone {
+                    return Err(SandboxError::Starved);
+                }
                 runs += 1;
                 let late = matches!(end, UnitEnd::Killed { .. })
                     || failed.iter().any(|(_, seen)| seen.outcome == TestOutcome::TimedOut);

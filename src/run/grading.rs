@@ -1,6 +1,9 @@
 use std::{sync::Arc, time::Duration};
 
-use tokio::time::{Instant, sleep};
+use tokio::{
+    sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock},
+    time::{Instant, sleep},
+};
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -32,6 +35,14 @@ pub struct Runner {
     pub(super) engine: Engine,
     listener: Listener,
     pub(super) judges: Arc<Judges>,
+    /// Shared by gradings side by side; one that was starved of CPU starts again alone.
+    room: Arc<RwLock<()>>,
+}
+
+/// A grading's place on the machine, as long as it is held.
+enum Place {
+    Shared(#[expect(dead_code, reason = "held, not read")] OwnedRwLockReadGuard<()>),
+    Alone(#[expect(dead_code, reason = "held, not read")] OwnedRwLockWriteGuard<()>),
 }
 
 /// A grading that was told to stop has no report.
@@ -52,7 +63,7 @@ impl Runner {
     /// [`SandboxError`] when the engine does not say what it is.
     pub async fn new(sandbox: Arc<dyn Sandbox>, listener: Listener) -> Result<Self, SandboxError> {
         let engine = sandbox.engine().await?;
-        Ok(Self { sandbox, engine, listener, judges: Arc::default() })
+        Ok(Self { sandbox, engine, listener, judges: Arc::default(), room: Arc::default() })
     }
 
     /// Says that so many gradings by one suite are to come, one after the other: containers are
@@ -82,7 +93,9 @@ impl Runner {
         })
     }
 
-    /// Grades one submission. Infrastructure faults are retried, then reported, never scored.
+    /// Grades one submission. Infrastructure faults are retried, then reported, never scored. A
+    /// grading that had too little of the machine is tried again while no other one of this runner's
+    /// is under way.
     ///
     /// # Errors
     /// [`Stop`] when `stop` was cancelled first; every container is removed all the same.
@@ -97,10 +110,13 @@ impl Runner {
             grading: request.grading_id.clone(),
             submission: request.submission.name.clone(),
         });
-        let mut attempt = 1;
+        let (mut attempt, mut alone) = (1, false);
         let report = loop {
             let tried = tokio::select! {
-                tried = self.attempt(request.clone(), begun) => tried,
+                tried = async {
+                    let place = self.place(alone).await;
+                    self.attempt(request.clone(), begun, matches!(place, Place::Alone(_))).await
+                } => tried,
                 () = stop.cancelled() => return Err(Stop),
             };
             match tried {
@@ -111,6 +127,7 @@ impl Runner {
                 }
                 Attempt::Infra(error) => {
                     attempt += 1;
+                    alone |= matches!(error, SandboxError::Starved);
                     let cause = error.to_string();
                     self.emit(Event::Retrying {
                         grading: request.grading_id.clone(),
@@ -136,8 +153,17 @@ impl Runner {
         });
     }
 
-    async fn attempt(&self, request: Arc<GradeRequest>, begun: Instant) -> Attempt {
-        match attempt::run(self, request, begun).await {
+    /// Waits until there is room; whoever needs the machine alone goes before those that come later.
+    async fn place(&self, alone: bool) -> Place {
+        if alone {
+            Place::Alone(self.room.clone().write_owned().await)
+        } else {
+            Place::Shared(self.room.clone().read_owned().await)
+        }
+    }
+
+    async fn attempt(&self, request: Arc<GradeRequest>, begun: Instant, alone: bool) -> Attempt {
+        match attempt::run(self, request, begun, alone).await {
             Ok(report) => Attempt::Report(Box::new(report)),
             Err(error) => {
                 // Whatever ails the machine may have met those that wait, too.
