@@ -19,5 +19,6 @@ pub mod sandbox;
 pub mod stats;
 pub mod store;
 pub mod submission;
+pub mod timing;
 pub mod verify;
 pub mod wire;

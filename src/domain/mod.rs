@@ -6,6 +6,7 @@ mod observation;
 mod outcome;
 mod report;
 mod text;
+pub mod timing;
 mod words;
 
 pub use digest::{Digest, InvalidDigest};

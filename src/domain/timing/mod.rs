@@ -1,0 +1,20 @@
+//! The words of timing: what was read, what was planned, what was found. `crate::timing` computes the
+//! last from the first two; docs/timing.md says what each word means.
+
+mod figures;
+mod plan;
+mod raw;
+mod report;
+mod verdict;
+
+pub use figures::{
+    Growth, GrowthLaw, MemoryGrowth, MemorySize, MemoryTrend, NoFigure, NullCheck, Ratio,
+    SideGrowth, SizeTimes, Slope,
+};
+pub use plan::{BadPlan, Clock, Plan};
+pub use raw::{
+    BadReading, LaneFacts, Measurement, MemoryReading, Order, Pair, ProcessPair, Sample, Side,
+    Sides,
+};
+pub use report::{StopReason, TimingReport};
+pub use verdict::{Doubt, TimingVerdict};

@@ -1,0 +1,94 @@
+//! Readings of the pairs, with what the candidate's import cost in excess added to them.
+//!
+//! Work that is done at import is work all the same: a table built there would make every call look
+//! cheap. So what the candidate's import takes *more than the reference's* is spread in equal parts
+//! over its samples of that process pair. What both take alike is not added to either: it would pull
+//! the ratio towards 1.
+//!
+//! "The reference's" is the slowest import of the reference in the measurement. Each import is read once
+//! a process, on a host whose speed differs 1.5 to 1.9 times from moment to moment; against the one
+//! import beside it, every second one of identical code would be charged something, and the mean over
+//! process pairs would take that for a slower candidate. The candidate's code cannot move this figure.
+
+use crate::domain::timing::{Clock, Measurement, NoFigure, Pair, ProcessPair, Sample, Side, Sides};
+
+pub(super) fn read(sample: &Sample, clock: Clock) -> u64 {
+    match clock {
+        Clock::Cpu => sample.cpu_ns,
+        Clock::Wall => sample.wall_ns,
+    }
+}
+
+/// The pairs of one process pair, each side's nanoseconds of a whole sample, the excess of import
+/// included.
+pub(super) struct Charged<'a> {
+    process_pair: &'a ProcessPair,
+    clock: Clock,
+    share_ns: f64,
+}
+
+impl<'a> Charged<'a> {
+    pub(super) fn pairs(&self) -> impl Iterator<Item = (Sides<f64>, &'a Pair)> {
+        let (clock, share_ns) = (self.clock, self.share_ns);
+        self.process_pair.pairs.iter().map(move |pair| {
+            let sides = Sides {
+                candidate: read(&pair.candidate, clock) as f64 + share_ns,
+                reference: read(&pair.reference, clock) as f64,
+            };
+            (sides, pair)
+        })
+    }
+
+    /// ln(candidate / reference) of each pair.
+    pub(super) fn logs(&self) -> Vec<f64> {
+        self.pairs().map(|(sides, _)| (sides.candidate / sides.reference).ln()).collect()
+    }
+}
+
+/// The process pairs of a size.
+///
+/// # Errors
+/// [`NoFigure`] for a process pair without pairs and for a clock that stood still.
+pub(super) fn charged(
+    measurement: &Measurement,
+    size_index: usize,
+    clock: Clock,
+) -> Result<Vec<Charged<'_>>, NoFigure> {
+    let slowest = measurement
+        .process_pairs
+        .iter()
+        .map(|process_pair| read(&process_pair.import.reference, clock))
+        .max()
+        .unwrap_or(0);
+    let numbered = (0_u32..).zip(&measurement.process_pairs);
+    numbered
+        .filter(|(_, process_pair)| process_pair.size_index == size_index)
+        .map(|(number, process_pair)| {
+            usable(number, process_pair, clock)?;
+            let excess = read(&process_pair.import.candidate, clock).saturating_sub(slowest);
+            let share_ns = excess as f64 / process_pair.pairs.len() as f64;
+            Ok(Charged { process_pair, clock, share_ns })
+        })
+        .collect()
+}
+
+fn usable(number: u32, process_pair: &ProcessPair, clock: Clock) -> Result<(), NoFigure> {
+    if process_pair.pairs.is_empty() {
+        return Err(NoFigure::NoPairs { process_pair: number });
+    }
+    for (place, pair) in (0_u32..).zip(&process_pair.pairs) {
+        for (side, sample) in
+            [(Side::Candidate, &pair.candidate), (Side::Reference, &pair.reference)]
+        {
+            if read(sample, clock) == 0 {
+                return Err(NoFigure::ZeroReading {
+                    process_pair: number,
+                    pair: place,
+                    side,
+                    clock,
+                });
+            }
+        }
+    }
+    Ok(())
+}

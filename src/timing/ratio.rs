@@ -1,0 +1,34 @@
+use super::{
+    charge::charged,
+    interval::{CONFIDENCE, Interval, median},
+};
+use crate::domain::timing::{Clock, Measurement, NoFigure, Plan, Ratio};
+
+/// The candidate's time as a multiple of the reference's at the plan's main size, on the given clock:
+/// ln(candidate / reference) of each pair, the median of each process pair, their mean, Student's 95 %
+/// interval with one degree of freedom less than there are process pairs, exponentiated.
+///
+/// The median takes care of pairs that the host's speed changed within; none is left out. The interval is
+/// over process pairs, because pairs of one process share its memory layout and hash seed.
+///
+/// # Errors
+/// [`NoFigure`] for fewer than two process pairs, one without pairs, or a clock that stood still.
+pub fn ratio(measurement: &Measurement, plan: &Plan, clock: Clock) -> Result<Ratio, NoFigure> {
+    Ok(log_ratio(measurement, plan, clock, CONFIDENCE)?.exponentiated())
+}
+
+pub(super) fn log_ratio(
+    measurement: &Measurement,
+    plan: &Plan,
+    clock: Clock,
+    confidence: f64,
+) -> Result<Interval, NoFigure> {
+    let medians: Vec<f64> = charged(measurement, plan.main_size, clock)?
+        .iter()
+        .filter_map(|process_pair| median(process_pair.logs()))
+        .collect();
+    if medians.len() < 2 {
+        return Err(NoFigure::TooFewProcessPairs { n: medians.len() as u32, least: 2 });
+    }
+    Ok(Interval::of_mean(&medians, confidence))
+}
