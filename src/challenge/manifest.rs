@@ -3,6 +3,7 @@ use std::{collections::BTreeMap, fmt, path::Path, time::Duration};
 use serde::Deserialize;
 
 use super::{ChallengeId, ManifestError, validate};
+use crate::domain::timing;
 
 /// The version of `challenge.toml` that this program reads.
 pub const MANIFEST_SCHEMA: u32 = 1;
@@ -38,6 +39,8 @@ pub struct Manifest {
     pub data: Option<DataPlan>,
     /// What verification allows for.
     pub verify: VerifyPlan,
+    /// How solutions are timed beside the reference, where speed is part of the skill.
+    pub timing: Vec<TimingPlan>,
 }
 
 impl Manifest {
@@ -63,6 +66,39 @@ impl Manifest {
 pub struct DataPlan {
     /// A self-contained Python file below `tests/hidden`, run once as `python FILE OUT`.
     pub generator: String,
+}
+
+/// One thing that is timed: the candidate's beside the reference's. It never changes a score.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TimingPlan {
+    /// A word for it, unique in the challenge.
+    pub name: String,
+    /// What it measures, in one line.
+    pub summary: String,
+    /// What one side of a pair does.
+    pub kind: TimingKind,
+    /// The author's part: a Python file below `tests/hidden`.
+    pub driver: String,
+    /// The function that is called, `module:function`; of [`TimingKind::Calls`] only.
+    pub target: Option<String>,
+    /// What sizes count, such as `rows`.
+    pub unit: String,
+    /// Whether the peak of memory is compared over the sizes, too.
+    pub memory: bool,
+    /// Sizes, band, clock and bounds.
+    pub plan: timing::Plan,
+}
+
+/// What is timed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TimingKind {
+    /// Calls of one function in a fresh interpreter.
+    Calls,
+    /// Runs of a program.
+    Program,
+    /// A service under a closed loop of requests.
+    Requests,
 }
 
 /// What `challenge verify` allows for; every field has a default.
@@ -164,6 +200,17 @@ impl ImageKind {
     }
 }
 
+impl TimingKind {
+    /// As the manifest writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Calls => "calls",
+            Self::Program => "program",
+            Self::Requests => "requests",
+        }
+    }
+}
+
 impl InterfaceKind {
     /// As the manifest writes it.
     pub fn as_str(self) -> &'static str {
@@ -185,7 +232,7 @@ macro_rules! display_as_str {
     )*};
 }
 
-display_as_str!(Level, AiPolicy, ImageKind, InterfaceKind);
+display_as_str!(Level, AiPolicy, ImageKind, InterfaceKind, TimingKind);
 
 /// What a submission must offer.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -20,6 +20,7 @@ mod seal;
 mod suite;
 #[cfg(test)]
 mod testing;
+mod timing;
 mod units;
 mod validate;
 
@@ -32,7 +33,7 @@ pub use id::{ChallengeId, InvalidChallengeId};
 pub use lock::{LOCK_SCHEMA, LockedGroup, LockedTest, SuiteLock};
 pub use manifest::{
     AiPolicy, DataPlan, Dependencies, Group, ImageKind, Interface, InterfaceKind, Level, Limits,
-    MANIFEST_SCHEMA, Manifest, VerifyPlan,
+    MANIFEST_SCHEMA, Manifest, TimingKind, TimingPlan, VerifyPlan,
 };
 pub use sample::{Expected, Sample, SampleKind};
 pub use seal::{CollectedTest, SealError};

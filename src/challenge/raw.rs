@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{AiPolicy, ImageKind, InterfaceKind, Level};
+use super::{AiPolicy, ImageKind, InterfaceKind, Level, TimingKind};
+use crate::domain::timing::Clock;
 
 /// Only what tells a manifest of another version from a wrong one.
 #[derive(Deserialize)]
@@ -35,6 +36,8 @@ pub(super) struct RawManifest {
     pub(super) data: Option<RawData>,
     #[serde(default)]
     pub(super) verify: RawVerify,
+    #[serde(default)]
+    pub(super) timing: Vec<RawTiming>,
 }
 
 #[derive(Deserialize)]
@@ -59,6 +62,29 @@ pub(super) struct RawGroup {
 #[serde(deny_unknown_fields)]
 pub(super) struct RawData {
     pub(super) generator: Spanned<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawTiming {
+    pub(super) name: Spanned<String>,
+    pub(super) summary: Spanned<String>,
+    pub(super) kind: TimingKind,
+    pub(super) driver: Spanned<String>,
+    pub(super) target: Option<Spanned<String>>,
+    pub(super) unit: Spanned<String>,
+    pub(super) clock: Clock,
+    /// The one that the ratio is of.
+    pub(super) size: Spanned<u64>,
+    /// Further ones, for growth.
+    #[serde(default)]
+    pub(super) growth: Vec<u64>,
+    #[serde(default)]
+    pub(super) memory: bool,
+    pub(super) band: Option<f64>,
+    pub(super) process_pair: Option<Spanned<String>>,
+    pub(super) cap: Option<Spanned<String>>,
+    pub(super) growth_cap: Option<Spanned<String>>,
 }
 
 #[derive(Default, Deserialize)]

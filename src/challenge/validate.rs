@@ -75,16 +75,17 @@ pub(super) fn manifest(
         },
         data: raw.data.as_ref().map(|data| check.data(data)).transpose()?,
         verify: check.verify(&raw.verify)?,
+        timing: super::timing::plans(&check, &raw.timing)?,
     })
 }
 
-struct Check<'a> {
-    document: Document<'a>,
+pub(super) struct Check<'a> {
+    pub(super) document: Document<'a>,
 }
 
 impl Check<'_> {
     /// One line of text for people.
-    fn line(&self, key: &str, text: &Spanned<String>) -> Result<String, ManifestError> {
+    pub(super) fn line(&self, key: &str, text: &Spanned<String>) -> Result<String, ManifestError> {
         let line = text.get_ref().trim();
         if line.is_empty() || line.chars().any(char::is_control) {
             return Err(self.error(key, text, "must be one line of text, and not empty"));
@@ -227,7 +228,7 @@ impl Check<'_> {
         Ok(groups)
     }
 
-    fn error<S>(
+    pub(super) fn error<S>(
         &self,
         key: impl Into<String>,
         at: &Spanned<S>,
@@ -259,7 +260,7 @@ fn is_distribution(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
 }
 
-fn is_module(text: &str) -> bool {
+pub(super) fn is_module(text: &str) -> bool {
     text.split('.').all(|part| {
         !part.is_empty()
             && !part.starts_with(|char: char| char.is_ascii_digit())
@@ -267,13 +268,13 @@ fn is_module(text: &str) -> bool {
     })
 }
 
-fn is_relative_path(text: &str) -> bool {
+pub(super) fn is_relative_path(text: &str) -> bool {
     !text.contains(['\\', ':'])
         && !text.chars().any(char::is_control)
         && text.trim_end_matches('/').split('/').all(|part| !matches!(part, "" | "." | ".."))
 }
 
-fn is_group_name(text: &str) -> bool {
+pub(super) fn is_group_name(text: &str) -> bool {
     text.len() <= 40
         && text.starts_with(|char: char| char.is_ascii_lowercase())
         && text

@@ -6,6 +6,7 @@ use super::{
     exit::Exit,
     package_args::{LintArgs, NewArgs, PackArgs},
     store_args::{DbCommand, RegradeArgs, StatsArgs},
+    time_args::TimeArgs,
 };
 use crate::{domain::Report, store::BatchId};
 
@@ -26,6 +27,7 @@ Examples:
   takehome grade inbox --challenge courier-retry --format json > results.json
   takehome grade --resume                          go on after Ctrl-C, or whatever happened
   takehome stats --challenge courier-retry         how hard its tests are, and what they tell apart
+  takehome time alice.zip --challenge chunked-ledger
   takehome challenge verify courier-retry --repeat 20 --load
   takehome doctor                                  check this machine
 
@@ -84,6 +86,8 @@ pub(super) enum Command {
     Regrade(RegradeArgs),
     /// What the gradings say about a suite: how hard its tests are, and what they tell apart
     Stats(StatsArgs),
+    /// Time submissions beside the reference, or beside each other
+    Time(TimeArgs),
     /// The records of everything that was graded
     Db {
         #[command(subcommand)]

@@ -19,12 +19,16 @@ mod progress;
 mod regrade;
 mod results;
 mod round;
+mod self_check;
 mod signals;
 mod sources;
 mod stats;
 mod stats_text;
 mod store_args;
 mod table;
+mod time;
+mod time_args;
+mod time_text;
 mod trace;
 mod verify;
 mod verify_grading;
@@ -69,6 +73,7 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Grade(args) => grade::run(&context, args).await,
         Command::Regrade(args) => regrade::run(&context, args).await,
         Command::Stats(args) => stats::run(&context, args).await,
+        Command::Time(args) => time::run(&context, args).await,
         Command::Db { command } => db::run(&context, command).await,
         Command::Demo(args) => demo::run(&context, args).await,
         Command::Doctor(args) => doctor::run(&context, args).await,

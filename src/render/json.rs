@@ -28,6 +28,14 @@ pub fn statistics_json(statistics: &Statistics) -> Result<String, RenderError> {
     Ok(escaped(&serde_json::to_string_pretty(statistics)?) + "\n")
 }
 
+/// Anything that can be serialised, for a program to read, escaped as [`json()`] does.
+///
+/// # Errors
+/// [`RenderError::Json`] for a number that JSON cannot hold.
+pub fn pretty<T: serde::Serialize>(value: &T) -> Result<String, RenderError> {
+    Ok(escaped(&serde_json::to_string_pretty(value)?))
+}
+
 /// Such characters occur in strings only, so each can be replaced where it stands.
 fn escaped(json: &str) -> String {
     let mut escaped = String::with_capacity(json.len());

@@ -18,6 +18,6 @@ pub use csv::csv;
 pub use entry::{Cost, Entry, Round, SourceFile};
 pub use error::RenderError;
 pub use footnotes::Footnotes;
-pub use json::{json, statistics_json};
+pub use json::{json, pretty, statistics_json};
 pub use junit::junit;
 pub use statistics_csv::statistics_csv;

@@ -14,6 +14,7 @@ mod mutator;
 mod notes;
 mod plan;
 mod report;
+mod timing;
 
 pub use batch::{Job, Shutdown, run_batch};
 pub use events::{Event, Listener, silent};
@@ -21,3 +22,4 @@ pub use grading::{Runner, Stop};
 pub use mutator::{MutatorError, RawMutants, make_mutants};
 pub use plan::{GradeRequest, TestOrder};
 pub use report::not_run;
+pub use timing::{Progress as TimeProgress, TimeError, TimeRequest, time};

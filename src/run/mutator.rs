@@ -100,6 +100,7 @@ fn spec(image: &str) -> ContainerSpec {
         limits: ContainerLimits { memory_bytes: 512 * MIB, cpus: 1.0, pids: 32 },
         tmpfs: vec![Tmpfs { path: "/tmp", bytes: 16 * MIB, inodes: 1000 }],
         run: new_grading_id(),
+        cores: None,
         lifetime: BOUND * 2,
     }
 }

@@ -36,6 +36,17 @@ pub struct GradeRequest {
     /// Whether the first test that does not pass ends the grading: what has not run by then is
     /// `not_run`, and the score says nothing.
     pub stop_at_first_failure: bool,
+    /// The cores of its containers, where they are not free to run on any.
+    pub pinned: Option<Pinned>,
+}
+
+/// Which cores the two sides have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pinned {
+    /// The judge's.
+    pub judge: Vec<u32>,
+    /// The candidate's.
+    pub candidate: Vec<u32>,
 }
 
 /// In which order tests run. A sound suite gives the same outcomes in any.
@@ -67,6 +78,7 @@ impl GradeRequest {
             images,
             order: TestOrder::default(),
             stop_at_first_failure: false,
+            pinned: None,
         }
     }
 
@@ -75,7 +87,8 @@ impl GradeRequest {
     }
 
     pub(super) fn judge_spec(&self) -> ContainerSpec {
-        judge_spec(&self.challenge, &self.images, &self.grading_id)
+        let cores = self.pinned.as_ref().map(|pinned| pinned.judge.clone());
+        ContainerSpec { cores, ..judge_spec(&self.challenge, &self.images, &self.grading_id) }
     }
 
     pub(super) fn candidate_spec(&self, judge_container: &str) -> ContainerSpec {
@@ -89,7 +102,11 @@ impl GradeRequest {
             uid: next_uid(),
             limits: ContainerLimits {
                 memory_bytes: limits.memory,
-                cpus: limits.cpus,
+                // One core is a limit of its own; a quota beside it would stop what is timed.
+                cpus: self
+                    .pinned
+                    .as_ref()
+                    .map_or(limits.cpus, |pinned| pinned.candidate.len() as f64 + 1.0),
                 pids: limits.pids,
             },
             tmpfs: vec![
@@ -99,6 +116,7 @@ impl GradeRequest {
                 Tmpfs { path: "/dev/shm", bytes: 16 * MIB, inodes: 256 },
             ],
             run: self.grading_id.clone(),
+            cores: self.pinned.as_ref().map(|pinned| pinned.candidate.clone()),
             lifetime: limits.grading_timeout + KEPT + REAP_MARGIN,
         }
     }
@@ -164,6 +182,7 @@ pub(super) fn judge_spec(challenge: &Challenge, images: &ImagePair, run: &str) -
         limits: ContainerLimits { memory_bytes: JUDGE_MEMORY_BYTES, cpus: 2.0, pids: 1024 },
         tmpfs: vec![writable("/suite"), writable("/tmp")],
         run: run.to_owned(),
+        cores: None,
         lifetime: challenge.manifest.limits.grading_timeout + KEPT + REAP_MARGIN,
     }
 }

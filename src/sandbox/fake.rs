@@ -117,6 +117,10 @@ impl Sandbox for FakeSandbox {
         script.silent_pings == 0
     }
 
+    async fn keep_off(&self, _core: Option<u32>) -> bool {
+        true
+    }
+
     async fn launch(&self, spec: &ContainerSpec) -> Result<Box<dyn Container>, SandboxError> {
         {
             let mut script = self.script.lock().unwrap_or_else(PoisonError::into_inner);

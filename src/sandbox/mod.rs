@@ -4,6 +4,7 @@
 mod cgroup;
 pub mod docker;
 pub mod fake;
+pub mod lane;
 mod spec;
 mod starvation;
 
@@ -91,6 +92,10 @@ pub trait Sandbox: Send + Sync {
 
     /// Creates, attaches and starts one container; it is gone again once the value was removed.
     async fn launch(&self, spec: &ContainerSpec) -> Result<Box<dyn Container>, SandboxError>;
+
+    /// Keeps containers of gradings, also of other processes, off a core that is timed on; `None` lets
+    /// them on it again. Nothing that is pinned is moved. Whether it could be done.
+    async fn keep_off(&self, core: Option<u32>) -> bool;
 
     /// Removes containers whose owner is gone; how many. Where nobody can tell, the deadline decides.
     async fn sweep(&self) -> Result<usize, SandboxError>;

@@ -75,6 +75,8 @@ pub struct ContainerSpec {
     pub tmpfs: Vec<Tmpfs>,
     /// Names the run in labels.
     pub run: String,
+    /// The cores that it may run on (`cpuset.cpus`); all of them where there is none.
+    pub cores: Option<Vec<u32>>,
     /// From now; a reaper of any later process may remove the container after it.
     pub lifetime: Duration,
 }

@@ -11,7 +11,7 @@ const WEIGHT_OF_A_STEP: f64 = 1.25;
 
 /// Threads that keep cores busy until the value is dropped.
 ///
-/// Together they weigh as much as one process. The engine's containers weigh as much as one process,
+/// [`CpuLoad::start`]'s weigh as much as one process together. The engine's containers weigh as much as one process,
 /// too, where control groups have version 1, and as much as all of a user's where they have version 2: so
 /// the gradings that run get about half of each core.
 pub struct CpuLoad {
@@ -20,10 +20,18 @@ pub struct CpuLoad {
 }
 
 impl CpuLoad {
-    /// One busy thread for each of `cores`.
+    /// One busy thread for each of `cores`, together as heavy as one process.
     pub fn start(cores: usize) -> Self {
+        Self::of(cores, niceness(cores))
+    }
+
+    /// One busy thread for each of `cores`, each as heavy as any process.
+    pub fn heavy(cores: usize) -> Self {
+        Self::of(cores, 0)
+    }
+
+    fn of(cores: usize, niceness: i32) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
-        let niceness = niceness(cores);
         let threads = (0..cores)
             .map(|_| {
                 let stop = stop.clone();

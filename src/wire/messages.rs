@@ -4,7 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     challenge::CollectedTest,
-    domain::{IntegrityNote, TestOutcome},
+    domain::{
+        IntegrityNote, TestOutcome,
+        timing::{Order, Side},
+    },
 };
 
 /// Caps that the agent and the plugin put on one call.
@@ -91,6 +94,39 @@ pub enum ToJudge {
         /// What it wants to see.
         token: String,
     },
+    /// Connect to a new agent that holds the reference, for timing.
+    Reference {
+        /// Where it listens.
+        port: u16,
+        /// What it wants to see.
+        token: String,
+    },
+    /// What is to be timed.
+    Timing {
+        /// `calls`, `program` or `requests`.
+        kind: &'static str,
+        /// The author's file below the suite.
+        driver: String,
+        /// The function of `calls`, else empty.
+        target: String,
+    },
+    /// Run one pair of fresh processes, a candidate's and a reference's.
+    Measure {
+        /// What one task consists of, in the plan's unit.
+        size: u64,
+        /// `PYTHONHASHSEED` of both.
+        hash_seed: u32,
+        /// Tasks in one sample.
+        inner: u32,
+        /// What inputs are made from.
+        seed: String,
+        /// Which side goes first, pair by pair.
+        orders: Vec<Order>,
+        /// No further pair begins after so many seconds.
+        seconds: f64,
+        /// Only the reference, to find out how long it takes.
+        alone: bool,
+    },
     /// Check that the submission imports.
     Probe,
     /// Run these tests of one unit, in this order.
@@ -126,6 +162,56 @@ pub struct UnitUsage {
     pub cpu_ms: u64,
     /// The largest resident set of one process, bytes.
     pub peak_memory_bytes: u64,
+}
+
+/// Something of each side; only of the reference where it ran alone.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MeasuredSides<T> {
+    /// Of the submission.
+    pub candidate: Option<T>,
+    /// Of the challenge's reference.
+    pub reference: T,
+}
+
+/// One sample of each side on the same input.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MeasuredPair {
+    /// Which went first.
+    pub order: Order,
+    /// Of the submission; absent where the reference ran alone.
+    pub candidate: Option<Reading>,
+    /// Of the challenge's reference.
+    pub reference: Reading,
+}
+
+/// One sample of one side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reading {
+    /// User and system time, nanoseconds.
+    pub cpu_ns: u64,
+    /// Wall time, nanoseconds.
+    pub wall_ns: u64,
+    /// What no solution can take less than, where the driver knows it, nanoseconds of wall time.
+    pub ideal_ns: Option<u64>,
+    /// What the container held more than before, at most, where it is known: bytes.
+    pub peak_anon_bytes: Option<u64>,
+}
+
+/// What one process of a side cost from its start to its end.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Whole {
+    /// User and system time of everything in the container, nanoseconds.
+    pub cpu_ns: u64,
+    /// The part of it that the discarded sample took, nanoseconds.
+    pub warm_up_ns: u64,
+    /// The largest resident set of one process, bytes.
+    pub peak_bytes: u64,
+    /// Percentiles 50, 95 and 99 of a request's time, microseconds.
+    pub latency_us: Option<[u64; 3]>,
 }
 
 /// Judge to host.
@@ -182,6 +268,24 @@ pub enum FromJudge {
         usage: UnitUsage,
         /// Worth a look.
         notes: Vec<IntegrityNote>,
+    },
+    /// The driver is loaded.
+    TimingReady,
+    /// A pair of processes has run.
+    Measured {
+        /// In their order, without the one that warmed them up.
+        pairs: Vec<MeasuredPair>,
+        /// What each side cost as a whole.
+        whole: MeasuredSides<Whole>,
+    },
+    /// A side did not do its task.
+    Unmeasured {
+        /// Which.
+        side: Side,
+        /// How that ended.
+        outcome: TestOutcome,
+        /// One sentence for the reviewer.
+        message: String,
     },
     /// The grading's process and all that it started are gone; another grading may begin.
     Idle,

@@ -5,5 +5,8 @@ mod messages;
 mod mutate;
 
 pub use frame::{FrameDecoder, FrameError, MAX_FRAME_BYTES, encode};
-pub use messages::{CallLimits, FromAgent, FromJudge, ProbeReason, ToAgent, ToJudge, UnitUsage};
+pub use messages::{
+    CallLimits, FromAgent, FromJudge, MeasuredPair, MeasuredSides, ProbeReason, Reading, ToAgent,
+    ToJudge, UnitUsage, Whole,
+};
 pub use mutate::{Dropped, FromMutator, MutantFrame, ToMutator};

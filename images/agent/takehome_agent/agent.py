@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from takehome_agent import files, kernel, scratch, warm
+from takehome_agent import clocks, files, kernel, scratch, warm
 from takehome_agent.children import CannotStart, Child, exec_body, fork_child
 from takehome_agent.connection import Connection
 from takehome_agent.cpu import CpuMeter
@@ -180,10 +180,12 @@ class Agent:
 
     # -- workers ----------------------------------------------------------------------------------
 
-    def _op_worker(self, _message: dict[str, Any], reply: Reply) -> None:
+    def _op_worker(self, message: dict[str, Any], reply: Reply) -> None:
         self._require_scenario()
+        seed = message.get("hash_seed")
+        worker = self._new_worker(None if seed is None else int(seed))
         number = next(self._serial)
-        self._workers[number] = self._new_worker()
+        self._workers[number] = worker
         reply({"worker": number})
 
     def _op_close_worker(self, message: dict[str, Any], reply: Reply) -> None:
@@ -223,7 +225,27 @@ class Agent:
         self._calls[seq] = worker
         worker.request(seq, request, timeout_s, done)
 
-    def _new_worker(self) -> Worker:
+    def _op_timed(self, message: dict[str, Any], reply: Reply) -> None:
+        """Have a worker call `target` with what it has loaded; CPU and wall time of that alone."""
+        pid = self._worker_pid(message)
+        request = {"type": "invoke", "action": "go", "value": message["value"], "target": message["target"]}
+        clocks.settle(pid)
+        cpu_ns, wall_ns = clocks.tree_cpu_ns(pid), time.monotonic_ns()
+
+        def done(result: dict[str, Any]) -> None:
+            took_ns = time.monotonic_ns() - wall_ns
+            clocks.settle(pid)
+            reply({**result, "cpu_ns": max(0, clocks.tree_cpu_ns(pid) - cpu_ns), "wall_ns": took_ns})
+
+        self._ask_worker(message, request, done)
+
+    def _worker_pid(self, message: dict[str, Any]) -> int:
+        worker = self._workers.get(message["worker"])
+        if worker is None:
+            raise Refusal("bad_request", "this worker is closed")
+        return worker.child.pid
+
+    def _new_worker(self, hash_seed: int | None = None) -> Worker:
         self._check_room()
         self._end_solitude()
         config = self._config
@@ -235,6 +257,7 @@ class Agent:
             on_callback=lambda seq, fields: self._send({"type": "callback", "seq": seq, **fields}),
             on_violation=lambda detail: self._roster.note("protocol_violation", detail),
             die_with_parent=not config.is_init,
+            hash_seed=hash_seed,
         )
         self._roster.add(worker.child)
         return worker
@@ -333,6 +356,12 @@ class Agent:
 
     def _op_usage(self, message: dict[str, Any], reply: Reply) -> None:
         reply(self._process(message).usage())
+
+    def _op_clock(self, message: dict[str, Any], reply: Reply) -> None:
+        """CPU of a running program and what it started, exact where it sleeps; a moment of our clock."""
+        pid = self._process(message).child.pid
+        clocks.settle(pid)
+        reply({"cpu_ns": clocks.tree_cpu_ns(pid), "wall_ns": time.monotonic_ns()})
 
     def _process(self, message: dict[str, Any]) -> Process:
         self._require_scenario()

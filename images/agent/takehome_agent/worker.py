@@ -6,7 +6,7 @@ import socket
 from collections.abc import Callable
 from typing import Any
 
-from takehome_agent import worker_main
+from takehome_agent import timed_worker, worker_main
 from takehome_agent.children import Child, fork_child
 from takehome_agent.loop import READ, WRITE, Loop, Timer
 from takehome_wire.frames import FrameBuffer, FrameError, encode_frame
@@ -42,14 +42,17 @@ class Worker:
         on_callback: Callable[[int, dict[str, Any]], None],
         on_violation: Callable[[str], None],
         die_with_parent: bool,
+        hash_seed: int | None = None,
     ) -> None:
-        """Fork it. Raises CannotStart."""
+        """Fork it; with a `hash_seed` it becomes an interpreter of its own. Raises CannotStart."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             self.child = fork_child(
                 loop,
                 output_cap,
-                lambda: worker_main.serve(theirs, setting),
+                (lambda: worker_main.serve(theirs, setting))
+                if hash_seed is None
+                else timed_worker.body(theirs, setting, hash_seed),
                 on_exit,
                 keep=[theirs.fileno()],
                 die_with_parent=die_with_parent,

@@ -60,6 +60,8 @@ class _Worker:
         self._functions = Functions(channel, self._limits)
         self._setting = setting
         self._kept: dict[int, Any] = {}
+        self._loaded: list[tuple[list[Any], dict[str, Any]]] = []
+        self._results: list[Any] = []
         self._serial = itertools.count(1)
         self._runner: Any = None
 
@@ -99,6 +101,16 @@ class _Worker:
         action = message["action"]
         if action in ("call", "new"):
             return self._settle(_resolve(message["target"])(*args, **kwargs))
+        if action == "load":
+            self._loaded, self._results = [(args, {}) for args in args], []
+            return len(self._loaded)
+        if action == "go":
+            function = _resolve(message["target"])
+            self._results = [self._settle(function(*args, **kwargs)) for args, kwargs in self._loaded]
+            return None
+        if action == "fetch":
+            self._loaded, results, self._results = [], self._results, []
+            return results
         target = self._kept[message["ref"]]
         if action == "method":
             return self._settle(getattr(target, message["name"])(*args, **kwargs))

@@ -55,6 +55,19 @@ class Caller:
         request = {"worker": worker, "action": action, "value": value, "timeout_s": timeout_s, **fields}
         reply = self._ask("invoke", request, timeout_s=timeout_s, on_callback=self._table.handle)
         self._table.cancel(reply["seq"])
+        return self._result(reply, label, timeout_s)
+
+    def timed(self, target: str, worker: int) -> tuple[int, int]:
+        """Have a worker call `target` with what it has loaded. CPU and wall time, nanoseconds."""
+        value = dumps(((), {}), Limits())
+        timeout_s = self.call_timeout_s
+        request = {"worker": worker, "target": target, "value": value, "timeout_s": timeout_s}
+        reply = self._ask("timed", request, timeout_s=timeout_s)
+        self._result(reply, target, timeout_s)
+        return int(reply["cpu_ns"]), int(reply["wall_ns"])
+
+    def _result(self, reply: dict[str, Any], label: str, timeout_s: float) -> Any:
+        """The value of a reply, or its exception or fault raised."""
         stderr = base64.b64decode(reply.get("stderr_tail", ""))
         canary.arrives(stderr)
         tail = stderr_tail(stderr)
@@ -135,6 +148,33 @@ class Worker:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+class TimedWorker:
+    """A process of the candidate's in an interpreter of its own: inputs in, a timed run over all, results out."""
+
+    def __init__(self, caller: Caller, number: int) -> None:
+        self._caller = caller
+        self._number = number
+
+    def load(self, arguments: list[tuple[Any, ...]]) -> None:
+        """Hand over the positional arguments of each call. Raises a fault of the candidate's."""
+        self._caller.invoke("load", "taking its inputs", tuple(arguments), worker=self._number)
+
+    def go(self, target: str) -> tuple[int, int]:
+        """Call `package.module:function` with each of them: nanoseconds of CPU and of wall time.
+
+        CPU is that of all processes below the worker that live at the end. Raises what the function raises,
+        or a fault of the candidate's.
+        """
+        return self._caller.timed(target, self._number)
+
+    def fetch(self) -> list[Any]:
+        """The results, in order. Raises a fault of the candidate's."""
+        results = self._caller.invoke("fetch", "giving its results", worker=self._number)
+        if type(results) is not list:
+            raise CandidateCrashed("the worker gave something else than its results")
+        return results
 
 
 class Handle:

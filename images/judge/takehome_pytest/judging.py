@@ -19,6 +19,7 @@ from takehome_pytest.plugin import GRADING
 from takehome_pytest.runner import GradingRunner, HostError, HostLink
 from takehome_pytest.solution import Limits
 from takehome_pytest.suite import SuiteProblem, describe_tests
+from takehome_pytest.timing.subjects import BadDriver
 from takehome_wire.limits import MAX_VALUE_BYTES
 
 _BROKEN = 1
@@ -92,7 +93,7 @@ class JudgePlugin:
         modules = [str(name) for name in message["probe"]]
         try:
             GradingRunner(self._host, session, items, self._grading, modules).serve()
-        except SuiteProblem as error:
+        except (SuiteProblem, BadDriver) as error:
             self._tell_broken(str(error))
             raise
 

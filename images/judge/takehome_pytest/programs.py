@@ -83,6 +83,11 @@ class Process:
         reply = self._request("usage")
         return Usage(float(reply["cpu_s"]), int(reply["peak_memory_bytes"]), int(reply["processes"]))
 
+    def clock(self) -> tuple[int, int]:
+        """Nanoseconds: CPU of the running process and what it started, and a moment of the agent's clock."""
+        reply = self._request("clock")
+        return int(reply["cpu_ns"]), int(reply["wall_ns"])
+
     def output(self) -> tuple[bytes, bytes]:
         """What it has written to stdout and stderr so far."""
         reply = self._request("poll", output=True)
@@ -184,7 +189,7 @@ class Service:
         try:
             connection.request(method, path, body, headers or {})
             response = connection.getresponse()
-            return Response(response.status, response.headers, _body(response, max_bytes))
+            return Response(response.status, response.headers, read_body(response, max_bytes))
         finally:
             connection.close()
 
@@ -232,7 +237,7 @@ class Service:
             self.process.wait(check=False)
 
 
-def _body(response: http.client.HTTPResponse, max_bytes: int) -> bytes:
+def read_body(response: http.client.HTTPResponse, max_bytes: int) -> bytes:
     """At most `max_bytes` of a body. Not by `read`, to which a chunk of size -1 is all that ever comes."""
     body = bytearray()
     buffer = memoryview(bytearray(min(max_bytes, 1 << 16)))

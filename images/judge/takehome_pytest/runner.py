@@ -13,7 +13,9 @@ from takehome_pytest.faults import CandidateException, CandidateFault
 from takehome_pytest.grading import Grading, Result, plain_text
 from takehome_pytest.probing import probe
 from takehome_pytest.routes import NoRoutes
+from takehome_pytest.solution import Sandbox
 from takehome_pytest.suite import SuiteProblem
+from takehome_pytest.timing.session import TimingSession
 from takehome_pytest.transport import sandbox as sandbox_transport
 from takehome_wire.frames import FrameError
 
@@ -56,6 +58,7 @@ class GradingRunner:
         self._grading = grading
         self._probe_modules = list(probe_modules)
         self._no_routes = NoRoutes()
+        self._timing_session: TimingSession | None = None
 
     def serve(self) -> None:
         """Do what the host asks for until it says `end`. Raises HostError, SuiteProblem."""
@@ -66,13 +69,22 @@ class GradingRunner:
                 case None:
                     raise HostError("the host is gone")
                 case {"type": "candidate", "port": int(port), "token": str(token)}:
-                    self._connect(port, token)
+                    self._connect(self._grading.sandbox, port, token)
+                case {"type": "reference", "port": int(port), "token": str(token)}:
+                    self._connect(self._timing().reference, port, token)
+                case {"type": "timing"}:
+                    self._timing().load(message)
+                    self._host.send("timing_ready")
+                case {"type": "measure"}:
+                    self._host.send(**self._timing().measure(message))
                 case {"type": "probe"}:
                     self._host.send("probed", **probe(self._grading.sandbox, self._probe_modules))
                 case {"type": "run", "ids": list(ids)}:
                     self._run_unit([self._item(name) for name in ids], nothing)
                 case {"type": "end"}:
                     self._grading.sandbox.detach()
+                    if self._timing_session is not None:
+                        self._timing_session.close()
                     self._end_session()
                     return
                 case _:
@@ -90,8 +102,12 @@ class GradingRunner:
             raise SuiteProblem(f"there is no test {name!r}")
         return item
 
-    def _connect(self, port: int, token: str) -> None:
-        sandbox = self._grading.sandbox
+    def _timing(self) -> TimingSession:
+        if self._timing_session is None:
+            self._timing_session = TimingSession(self._grading.sandbox, self._session.config.rootpath)
+        return self._timing_session
+
+    def _connect(self, sandbox: Sandbox, port: int, token: str) -> None:
         sandbox.detach()
         try:
             sandbox.attach(sandbox_transport.connect(port, token))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from takehome_pytest import canary, entry
-from takehome_pytest.calls import Caller, Handle, Worker
+from takehome_pytest.calls import Caller, Handle, TimedWorker, Worker
 from takehome_pytest.completed import Completed
 from takehome_pytest.faults import CandidateCrashed
 from takehome_pytest.programs import Process, Service, free_port
@@ -90,8 +90,10 @@ class Sandbox:
         self.client = None
 
     @contextlib.contextmanager
-    def scenario(self) -> Iterator[Solution]:
+    def scenario(self, env: Mapping[str, str] | None = None) -> Iterator[Solution]:
         """A pristine copy of the submission and empty scratch space; everything is killed at the end.
+
+        `env` goes into the environment of every program in it.
 
         Raises RuntimeError when another scenario is still open, CandidateCrashed when the sandbox is gone.
         """
@@ -105,7 +107,7 @@ class Sandbox:
         if not self.ask("begin", {})["clean"]:
             self.clean = False
             raise CandidateCrashed(self.why_unusable)
-        solution = Solution(self, client)
+        solution = Solution(self, client, env)
         self._open = solution
         self.last_completed = None
         try:
@@ -124,9 +126,12 @@ class Sandbox:
 class Solution:
     """One submission in one scenario. Paths are relative to the working directory, or absolute."""
 
-    def __init__(self, sandbox: Sandbox, client: AgentClient) -> None:
+    def __init__(
+        self, sandbox: Sandbox, client: AgentClient, env: Mapping[str, str] | None = None
+    ) -> None:
         self._sandbox = sandbox
         self._client: AgentClient | None = client
+        self._env = dict(env or {})
         self._caller = Caller(self._ask, sandbox.limits.value_bytes, sandbox.limits.call_timeout_s)
         self.work_dir: str = client.dirs["work_dir"]
         self.state_dir: str = client.dirs["state_dir"]
@@ -149,6 +154,12 @@ class Solution:
         """A process for several calls; use it in a `with` statement."""
         __tracebackhide__ = True
         return Worker(self._caller, int(self._ask("worker", {})["worker"]), self._close_worker)
+
+    def timed_worker(self, hash_seed: int) -> TimedWorker:
+        """A process for timing, with a string hash of its own; it ends with the scenario."""
+        __tracebackhide__ = True
+        reply = self._ask("worker", {"hash_seed": hash_seed})
+        return TimedWorker(self._caller, int(reply["worker"]))
 
     # -- programs ---------------------------------------------------------------------------------
 
@@ -273,7 +284,7 @@ class Solution:
         __tracebackhide__ = True
         for path, data in (files or {}).items():
             self.put(path, data)
-        fields = {"argv": list(argv), "env": dict(env or {}), "stdin": bool(stdin), "timeout_s": timeout_s}
+        fields = {"argv": list(argv), "env": {**self._env, **(env or {})}, "stdin": bool(stdin), "timeout_s": timeout_s}
         reply = self._ask("spawn", fields)
         call_timeout_s = self._sandbox.limits.call_timeout_s
         label = " ".join(argv)[:200]

@@ -5,6 +5,7 @@ mod figures;
 mod plan;
 mod raw;
 mod report;
+mod timed;
 mod verdict;
 
 pub use figures::{
@@ -17,4 +18,5 @@ pub use raw::{
     Sides,
 };
 pub use report::{StopReason, TimingReport};
+pub use timed::{Ideal, PlanTiming, TimingFailure};
 pub use verdict::{Doubt, TimingVerdict};

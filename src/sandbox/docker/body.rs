@@ -85,12 +85,14 @@ fn label_map(spec: &ContainerSpec, owner: &Owner, now: SystemTime) -> HashMap<St
         .unwrap_or_default()
         .saturating_add(spec.lifetime)
         .as_secs();
-    HashMap::from([
+    let pinned = spec.cores.as_ref().map(|cores| (labels::PINNED.into(), core_list(cores)));
+    let always = [
         (labels::RUN.into(), spec.run.clone()),
         (labels::ROLE.into(), spec.role.as_str().into()),
         (labels::DEADLINE.into(), deadline.to_string()),
         (labels::OWNER.into(), owner.to_string()),
-    ])
+    ];
+    always.into_iter().chain(pinned).collect()
 }
 
 fn host_config(spec: &ContainerSpec, engine: &EngineFacts, seccomp: &Seccomp) -> HostConfig {
@@ -111,6 +113,7 @@ fn host_config(spec: &ContainerSpec, engine: &EngineFacts, seccomp: &Seccomp) ->
         // Equal to memory: no swap, so that a limit is a limit.
         memory_swap: Some(memory),
         nano_cpus: Some((spec.limits.cpus.min(engine.cpus as f64) * 1e9) as i64),
+        cpuset_cpus: spec.cores.as_deref().map(core_list),
         pids_limit: Some(i64::from(spec.limits.pids)),
         ulimits: Some(ulimits()),
         tmpfs: Some(tmpfs_map(spec, engine)),
@@ -129,6 +132,11 @@ fn host_config(spec: &ContainerSpec, engine: &EngineFacts, seccomp: &Seccomp) ->
         init: Some(false),
         ..Default::default()
     }
+}
+
+/// As the kernel takes it (cpuset(7), list format).
+pub(super) fn core_list(cores: &[u32]) -> String {
+    cores.iter().map(u32::to_string).collect::<Vec<_>>().join(",")
 }
 
 /// No connection may tell the next test, or the next candidate in the judge's namespace, of itself
@@ -205,6 +213,7 @@ mod tests {
             limits: ContainerLimits { memory_bytes: 1 << 28, cpus: 1.0, pids: 64 },
             tmpfs: vec![Tmpfs { path: "/tmp", bytes: 4096, inodes: 100 }],
             run: "run".into(),
+            cores: Some(vec![0, 3]),
             lifetime: Duration::from_secs(60),
         };
         let seccomp = Seccomp::new(Role::Candidate, &engine).expect("a profile");

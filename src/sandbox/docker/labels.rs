@@ -8,6 +8,8 @@ pub const ROLE: &str = "takehome.role";
 pub const DEADLINE: &str = "takehome.deadline";
 /// The process that started it, as `process::Owner` writes it.
 pub const OWNER: &str = "takehome.owner";
+/// The cores that it was pinned to for a timing, and stays on.
+pub const PINNED: &str = "takehome.pinned";
 /// On an image: digest of the content that made it.
 pub const CONTENT: &str = "takehome.content";
 /// On an image: which of ours it is, such as `candidate-core`.

@@ -5,6 +5,7 @@ mod client;
 mod container;
 mod images;
 mod labels;
+mod pin;
 mod sandbox;
 mod seccomp;
 mod sweep;

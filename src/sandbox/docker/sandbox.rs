@@ -13,17 +13,21 @@ use tokio::{sync::Semaphore, time::timeout};
 use tracing::{Instrument as _, info_span};
 
 use super::{
-    body::create_body,
+    body::{core_list, create_body},
     client::{EngineFacts, connect, engine_error},
     container::{DockerContainer, remove},
     images::Images,
     owner::Owner,
+    pin,
     seccomp::Seccomp,
     sweep,
 };
 use crate::{
     domain::Engine,
-    sandbox::{Container, ContainerSpec, Sandbox, SandboxError},
+    sandbox::{
+        Container, ContainerSpec, Sandbox, SandboxError,
+        lane::{Lane, lane_path},
+    },
 };
 
 const CREATE_TIMEOUT: Duration = Duration::from_secs(60);
@@ -102,6 +106,14 @@ impl DockerSandbox {
         }
     }
 
+    /// What gradings may use while somebody times; `None`: every core.
+    fn cores_but_the_lanes(&self) -> Option<Vec<u32>> {
+        let reserved = Lane::reserved(&lane_path())?;
+        let count = u32::try_from(self.facts.cpus).ok()?;
+        let others: Vec<u32> = (0..count).filter(|core| *core != reserved).collect();
+        (reserved < count && !others.is_empty()).then_some(others)
+    }
+
     fn registry_ids(&self) -> BTreeSet<String> {
         lock(&self.registry).clone()
     }
@@ -141,7 +153,12 @@ impl Sandbox for DockerSandbox {
         let image = self.images().find(&spec.image).await?;
         let digest = image.ok_or_else(|| SandboxError::Image(spec.image.clone()))?.id;
         let seccomp = Seccomp::new(spec.role, &self.facts)?;
-        let body = create_body(spec, &self.facts, &seccomp, &self.owner, SystemTime::now());
+        let mut body = create_body(spec, &self.facts, &seccomp, &self.owner, SystemTime::now());
+        if spec.cores.is_none()
+            && let (Some(others), Some(host)) = (self.cores_but_the_lanes(), &mut body.host_config)
+        {
+            host.cpuset_cpus = Some(core_list(&others));
+        }
         let creation = self.docker.create_container(None::<CreateContainerOptions>, body);
         let created = timeout(CREATE_TIMEOUT, creation.instrument(info_span!("create")))
             .await
@@ -158,6 +175,15 @@ impl Sandbox for DockerSandbox {
                 Err(error)
             }
         }
+    }
+
+    async fn keep_off(&self, core: Option<u32>) -> bool {
+        let Ok(count) = u32::try_from(self.facts.cpus) else { return false };
+        let cores: Vec<u32> = (0..count).filter(|other| Some(*other) != core).collect();
+        if cores.is_empty() {
+            return false;
+        }
+        pin::unpinned(&self.docker, &cores).await
     }
 
     async fn sweep(&self) -> Result<usize, SandboxError> {

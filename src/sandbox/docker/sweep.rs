@@ -48,7 +48,7 @@ pub async fn owned_by(docker: &Docker, owner: &Owner) -> Result<Vec<String>, San
 
 /// Every container of ours, those first that use another one's network: Podman keeps that other one
 /// while they are there.
-async fn labelled(docker: &Docker) -> Result<Vec<ContainerSummary>, SandboxError> {
+pub(super) async fn labelled(docker: &Docker) -> Result<Vec<ContainerSummary>, SandboxError> {
     let filters = HashMap::from([("label".to_owned(), vec![labels::RUN.to_owned()])]);
     let options = ListContainersOptionsBuilder::new().all(true).filters(&filters).build();
     let mut attempts = 0;

@@ -1,0 +1,269 @@
+use std::{
+    io::IsTerminal as _,
+    path::Path,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use serde::Serialize;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    context::Context,
+    exit::{Exit, Failure},
+    self_check, signals,
+    time_args::{TimeArgs, TimeFormat},
+    time_text,
+};
+use crate::{
+    challenge::{Challenge, TimingPlan},
+    domain::timing::PlanTiming,
+    run::{TimeError, TimeProgress, TimeRequest, time},
+    sandbox::{
+        ImagePair, Sandbox,
+        docker::DockerSandbox,
+        lane::{Cores, Lane, lane_path},
+    },
+    submission::{IntakeLimits, Submission, display_name},
+};
+
+const POLL: Duration = Duration::from_millis(200);
+
+/// What was timed of one submission.
+#[derive(Debug, Serialize)]
+pub(super) struct Timed {
+    pub(super) submission: String,
+    pub(super) challenge: String,
+    pub(super) timings: Vec<PlanTiming>,
+}
+
+pub(super) async fn run(context: &Context, args: TimeArgs) -> Result<Exit, Failure> {
+    if args.self_check {
+        return self_check::run(context, &args).await;
+    }
+    let challenge = Arc::new(context.challenge(args.challenge.as_deref().unwrap_or_default())?);
+    let plans = plans(&challenge, &args)?;
+    let (reference, against) = match &args.against {
+        Some(path) => (open(path, &challenge)?, display_name(path)),
+        None => (open(&challenge.dir.join("reference"), &challenge)?, "reference".to_owned()),
+    };
+    let submissions: Vec<(String, Arc<Submission>)> = args
+        .paths
+        .iter()
+        .map(|path| Ok((display_name(path), open(path, &challenge)?)))
+        .collect::<Result<_, Failure>>()?;
+    let sandbox = context.engine().await?;
+    let images = context.images(&sandbox, &challenge).await?;
+    let shutdown = signals::watch(sandbox.clone())?;
+    let engine: Arc<dyn Sandbox> = sandbox.clone();
+    let mut lane = HeldLane::take(&sandbox, context.quiet, &shutdown.drain).await?;
+    let mut all = Vec::new();
+    for (name, submission) in submissions {
+        let mut timings = Vec::new();
+        for plan in &plans {
+            let request =
+                lane.request(&challenge, plan, &submission, &reference, &against, &images);
+            let shown = Shown::new(context.quiet, format!("{name}: {}", plan.name));
+            // A timing is short, so the first Ctrl-C ends it.
+            let timed = time(&engine, &request, &shutdown.drain, &|at| shown.at(at)).await;
+            shown.done();
+            timings.push(timed.map_err(|error| failure(error, &challenge))?);
+        }
+        let challenge = challenge.manifest.id.to_string();
+        all.push(Timed { submission: name, challenge, timings });
+    }
+    lane.release().await;
+    sandbox.close().await;
+    match args.format {
+        TimeFormat::Human => print!("{}", time_text::text(&all)),
+        TimeFormat::Json => println!("{}", super::results::rendered(crate::render::pretty(&all))?),
+    }
+    let failed = all.iter().flat_map(|timed| &timed.timings).any(|timing| timing.failed.is_some());
+    Ok(if failed { Exit::Candidate } else { Exit::Ok })
+}
+
+/// The lane, and what is kept off it.
+pub(super) struct HeldLane {
+    sandbox: Arc<DockerSandbox>,
+    cores: Cores,
+    alone: bool,
+    waited: Duration,
+    lane: Lane,
+}
+
+impl HeldLane {
+    /// Waits until nobody else times on this host.
+    pub(super) async fn take(
+        sandbox: &Arc<DockerSandbox>,
+        quiet: bool,
+        stop: &CancellationToken,
+    ) -> Result<Self, Failure> {
+        let facts = sandbox.facts();
+        let local = std::thread::available_parallelism().map_or(1, usize::from);
+        // Where the engine counts other cores than we do it runs elsewhere.
+        let cores =
+            if facts.cpus >= local { Cores::of(facts.cpus) } else { Cores::unknown(facts.cpus) };
+        let (path, begun) = (lane_path(), Instant::now());
+        let mut told = quiet;
+        let lane = loop {
+            let taken = Lane::try_take(&path, cores.timed).map_err(|error| Failure {
+                exit: Exit::Infra,
+                message: format!("{} cannot be locked: {error}", path.display()),
+                remedy: "timings on one machine take turns by this file; remove it, or set TMPDIR"
+                    .into(),
+            })?;
+            if let Some(lane) = taken {
+                break lane;
+            }
+            if !told {
+                eprintln!("waiting: somebody else times on this machine");
+                told = true;
+            }
+            tokio::select! {
+                () = tokio::time::sleep(POLL) => {}
+                () = stop.cancelled() => return Err(Failure::interrupted("the same command starts again")),
+            }
+        };
+        let waited = begun.elapsed();
+        let told = match cores.timed {
+            Some(core) if cores.can_be_alone() => sandbox.keep_off(Some(core)).await,
+            _ => false,
+        };
+        Ok(Self {
+            sandbox: sandbox.clone(),
+            alone: told && cores.can_be_alone(),
+            cores,
+            waited,
+            lane,
+        })
+    }
+
+    pub(super) fn request(
+        &mut self,
+        challenge: &Arc<Challenge>,
+        plan: &TimingPlan,
+        candidate: &Arc<Submission>,
+        reference: &Arc<Submission>,
+        against: &str,
+        images: &ImagePair,
+    ) -> TimeRequest {
+        TimeRequest {
+            challenge: challenge.clone(),
+            plan: plan.clone(),
+            candidate: candidate.clone(),
+            reference: reference.clone(),
+            against: against.to_owned(),
+            images: images.clone(),
+            cores: self.cores.clone(),
+            waited: std::mem::take(&mut self.waited),
+            alone: self.alone,
+        }
+    }
+
+    /// Lets others on the core again.
+    pub(super) async fn release(self) {
+        drop(self.lane);
+        if self.cores.can_be_alone() {
+            self.sandbox.keep_off(None).await;
+        }
+    }
+}
+
+/// The plans that were asked for, each with a seed.
+fn plans(challenge: &Challenge, args: &TimeArgs) -> Result<Vec<TimingPlan>, Failure> {
+    let all = &challenge.manifest.timing;
+    let known: Vec<&str> = all.iter().map(|plan| plan.name.as_str()).collect();
+    if all.is_empty() {
+        return Err(Failure::usage(
+            format!("{} has no timing plan", challenge.manifest.id),
+            "its author adds a [[timing]] to challenge.toml (docs/timing.md)",
+        ));
+    }
+    if let Some(unknown) = args.plan.iter().find(|name| !known.contains(&name.as_str())) {
+        return Err(Failure::usage(
+            format!("{} has no timing plan {unknown:?}", challenge.manifest.id),
+            format!("it has {}", known.join(", ")),
+        ));
+    }
+    let asked = |plan: &&TimingPlan| args.plan.is_empty() || args.plan.contains(&plan.name);
+    let seed = args.seed.unwrap_or_else(rand::random);
+    let prepared = all.iter().filter(asked).cloned().map(|mut plan| {
+        plan.plan.seed = seed;
+        if args.ratio_only {
+            plan.plan.sizes = vec![plan.plan.sizes[plan.plan.main_size]];
+            plan.plan.main_size = 0;
+            plan.memory = false;
+        }
+        plan
+    });
+    Ok(prepared.collect())
+}
+
+fn open(path: &Path, challenge: &Challenge) -> Result<Arc<Submission>, Failure> {
+    let required = &challenge.manifest.interface.required;
+    let limits = IntakeLimits::default().with_anchors(required);
+    let refused = |message: String, remedy: String| Failure {
+        exit: Exit::Candidate,
+        message: format!("{}: {message}", path.display()),
+        remedy,
+    };
+    let submission = Submission::open(path, &limits)
+        .map_err(|refusal| refused(refusal.to_string(), refusal.remedy()))?;
+    let missing = submission.missing(required);
+    if !missing.is_empty() {
+        let remedy = "send the files at the paths that the challenge's README gives";
+        return Err(refused(format!("it has no {}", missing.join(", no ")), remedy.into()));
+    }
+    Ok(Arc::new(submission))
+}
+
+pub(super) fn failure(error: TimeError, challenge: &Challenge) -> Failure {
+    match error {
+        TimeError::Sandbox(error) => error.into(),
+        TimeError::Stopped => Failure::interrupted("the same command starts again"),
+        TimeError::Driver(_) | TimeError::Reference(_) | TimeError::Clock(_) => Failure {
+            exit: Exit::Author,
+            message: error.to_string(),
+            remedy: format!(
+                "the author of {} mends its [[timing]] (docs/timing.md)",
+                challenge.manifest.id
+            ),
+        },
+    }
+}
+
+/// One line on a terminal's standard error.
+pub(super) struct Shown {
+    bar: Option<indicatif::ProgressBar>,
+    what: String,
+}
+
+impl Shown {
+    pub(super) fn new(quiet: bool, what: String) -> Self {
+        let shown = !quiet && std::io::stderr().is_terminal();
+        let bar = shown.then(|| {
+            let style =
+                indicatif::ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} {elapsed}");
+            let bar = indicatif::ProgressBar::new(10);
+            bar.with_style(style.unwrap_or_else(|_| indicatif::ProgressStyle::default_bar()))
+        });
+        if let Some(bar) = &bar {
+            bar.set_message(super::table::plain(&what));
+        }
+        Self { bar, what }
+    }
+
+    pub(super) fn at(&self, progress: TimeProgress) {
+        if let Some(bar) = &self.bar {
+            bar.set_length(progress.planned as u64);
+            bar.set_position(progress.process_pairs as u64);
+            bar.set_message(super::table::plain(&self.what));
+        }
+    }
+
+    pub(super) fn done(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
