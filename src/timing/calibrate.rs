@@ -34,8 +34,9 @@ pub struct Calibration {
 /// The clock cannot time this code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error(
-    "{MOST_INNER} calls of the reference took {ns} ns: it does nothing, or its clock stands still; \
-     time a larger input"
+    "{most} calls of the reference took {ns} ns: it does nothing, or its clock stands still; time a \
+     larger input",
+    most = MOST_INNER
 )]
 pub struct ClockStoodStill {
     /// What the most calls took.

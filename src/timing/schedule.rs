@@ -58,7 +58,7 @@ impl Turn {
     /// over and the block is complete, or twice that time is over.
     pub fn is_over(&self, plan: &Plan, pairs: usize, elapsed: Duration) -> bool {
         let elapsed = elapsed.as_secs_f64();
-        let complete = pairs % BLOCK == 0;
+        let complete = pairs.is_multiple_of(BLOCK);
         pairs >= LEAST_PAIRS
             && elapsed >= plan.process_pair_s
             && (complete || elapsed >= 2.0 * plan.process_pair_s)

@@ -21,9 +21,9 @@ fn quadratic(n: u64) -> f64 {
     (20_000.0 + 0.05 * (n as f64).powi(2)) * NS
 }
 
-/// Process pairs of a fifth of a second, as many as the rest of the protocol says.
+/// The protocol for several sizes.
 fn sizes(sizes: &[u64], seed: u64) -> Plan {
-    Plan { sizes: sizes.to_vec(), process_pair_s: 0.2, ..plan(seed) }
+    Plan { sizes: sizes.to_vec(), ..plan(seed) }
 }
 
 fn measured(plan: &Plan, candidate: fn(u64) -> f64, reference: fn(u64) -> f64) -> Growth {

@@ -85,7 +85,7 @@ impl Host {
             if turn.is_over(plan, pairs.len(), elapsed) {
                 break;
             }
-            let calls = f64::from(inner) * (0.05 * self.normal()).exp();
+            let calls = f64::from(inner) * (0.02 * self.normal()).exp();
             let (candidate, reference) = (
                 calls * call_s.candidate * off.candidate,
                 calls * call_s.reference * off.reference,

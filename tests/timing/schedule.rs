@@ -18,7 +18,8 @@ fn first(seed: u64, index: usize, count: usize) -> Vec<PairTurn> {
 fn the_same_seed_gives_the_same_turns_on_every_machine() {
     let turn = Turn::of(&plan(1), 0, 0);
     let orders: Vec<Order> = turn.pairs().take(8).map(|pair| pair.order).collect();
-    insta::assert_debug_snapshot!((turn.hash_seed, orders, first(1, 0, 1)[0].input_seed));
+    let known = (0, 0, vec![Order::Ab]);
+    assert_eq!((turn.hash_seed, first(1, 0, 1)[0].input_seed, orders), known);
 }
 
 proptest! {
