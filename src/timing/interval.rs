@@ -4,8 +4,9 @@ use crate::domain::timing::{Ratio, Slope};
 
 /// What every interval in a report holds.
 pub const CONFIDENCE: f64 = 0.95;
-/// What the interval holds that decides whether to stop early. Each look at the readings is another
-/// chance to be misled by them, so a look before the last has to be surer.
+/// What the interval holds that decides whether to stop early, and on which side of 1 a wide one lies.
+/// Each look at the readings is another chance to be misled by them, so a look that ends the measurement
+/// for what it shows has to be surer.
 pub const EARLY_CONFIDENCE: f64 = 0.99;
 
 /// How many standard errors Student's distribution with `freedom` degrees of freedom takes on either

@@ -1,14 +1,18 @@
 //! From an interval to a word. Everything is decided on logarithms, so that swapping the sides swaps
 //! faster and slower and changes nothing else.
 //!
-//! With `b` = ln(1 + band), an interval that lies wholly beyond `b / 2` is slower (or faster), however
-//! wide it is: the direction is not in doubt. Any other may be at most `b / 2` wide, and then it lies
-//! wholly within the band: it begins below `b / 2`, so it ends below `b`. That is the same. So half the
-//! band is the only width at which every interval gets exactly one word. A true difference of the whole
-//! band is half a band away from the edge, which is what makes it findable.
+//! With `b` = ln(1 + band), an interval at most `b / 2` wide that lies wholly beyond `b / 2` is slower (or
+//! faster). Any other of that width lies wholly within the band: it begins below `b / 2`, so it ends below
+//! `b`. That is the same. So half the band is the only width at which every interval gets exactly one
+//! word. A true difference of the whole band is half a band away from the edge, which is what makes it
+//! findable.
+//!
+//! A wider interval is slower or faster where the surer one of [`EARLY_CONFIDENCE`] lies wholly beyond
+//! `b / 2`: the direction is not in doubt. The 95 % interval would not do here, because a measurement
+//! that is too noisy goes on, and each look at it would be another chance of a false alarm.
 
 use super::{
-    interval::{CONFIDENCE, Interval},
+    interval::{CONFIDENCE, EARLY_CONFIDENCE, Interval},
     null::null,
     ratio::log_ratio,
 };
@@ -22,14 +26,15 @@ pub const STEAL_MOST: f64 = 0.10;
 /// The verdict, and why it is too noisy where it is. Too noisy never lowers a mark.
 pub fn verdict(measurement: &Measurement, plan: &Plan) -> (TimingVerdict, Vec<Doubt>) {
     let mut doubts = disturbances(measurement, plan);
-    let ratio = log_ratio(measurement, plan, plan.clock, CONFIDENCE);
-    let word = match ratio {
+    let ratio = |confidence| log_ratio(measurement, plan, plan.clock, confidence);
+    let both = ratio(CONFIDENCE).and_then(|interval| Ok((interval, ratio(EARLY_CONFIDENCE)?)));
+    let word = match both {
         Err(why) => {
             doubts.insert(0, Doubt::NoRatio { why });
             None
         }
-        Ok(interval) => {
-            let word = word(&interval, plan.band);
+        Ok((interval, surer)) => {
+            let word = word(&interval, &surer, plan.band);
             if word.is_none() {
                 let (width, most) = (interval.width().exp_m1(), half_band(plan.band).exp_m1());
                 doubts.push(Doubt::WideInterval { width, most });
@@ -66,16 +71,16 @@ pub(super) fn disturbances(measurement: &Measurement, plan: &Plan) -> Vec<Doubt>
 }
 
 /// None where the interval is too wide for any.
-fn word(interval: &Interval, band: f64) -> Option<TimingVerdict> {
+fn word(interval: &Interval, surer: &Interval, band: f64) -> Option<TimingVerdict> {
     let edge = half_band(band);
-    if interval.from > edge {
+    let narrow = interval.width() <= edge;
+    let decides = if narrow { interval } else { surer };
+    if decides.from > edge {
         Some(TimingVerdict::Slower)
-    } else if interval.to < -edge {
+    } else if decides.to < -edge {
         Some(TimingVerdict::Faster)
-    } else if interval.width() <= edge {
-        Some(TimingVerdict::Same)
     } else {
-        None
+        narrow.then_some(TimingVerdict::Same)
     }
 }
 

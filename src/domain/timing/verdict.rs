@@ -10,11 +10,11 @@ use super::NoFigure;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TimingVerdict {
-    /// The whole interval is below 1 by more than half the band.
+    /// The whole interval lies beyond half the band, below 1.
     Faster,
     /// The whole interval is within the band.
     Same,
-    /// The whole interval is above 1 by more than half the band.
+    /// The whole interval lies beyond half the band, above 1.
     Slower,
     /// It cannot be said; this never lowers a mark.
     TooNoisy,
