@@ -36,7 +36,9 @@ pub fn verdict(measurement: &Measurement, plan: &Plan) -> (TimingVerdict, Vec<Do
         Ok((interval, surer)) => {
             let word = word(&interval, &surer, plan.band);
             if word.is_none() {
-                let (width, most) = (interval.width().exp_m1(), half_band(plan.band).exp_m1());
+                // JSON has no word for what is endless.
+                let width = interval.width().exp_m1().min(f64::MAX);
+                let most = half_band(plan.band).exp_m1();
                 doubts.push(Doubt::WideInterval { width, most });
             }
             word
