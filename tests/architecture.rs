@@ -20,7 +20,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("wire", &["challenge", "domain"]),
     ("grade", &["challenge", "domain"]),
     ("sandbox", &["challenge", "domain", "process", "wire"]),
-    ("run", &["challenge", "domain", "grade", "sandbox", "submission", "wire"]),
+    ("run", &["challenge", "domain", "grade", "sandbox", "submission", "timing", "wire"]),
     (
         "batch",
         &["challenge", "domain", "process", "run", "sandbox", "stats", "store", "submission"],
@@ -45,6 +45,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "stats",
             "store",
             "submission",
+            "timing",
             "verify",
         ],
     ),

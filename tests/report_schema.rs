@@ -6,10 +6,15 @@ mod report;
 
 use report::{schema, violations};
 use serde_json::{Value, json};
+use takehome::domain::timing::{
+    Ideal, Measurement, Order, Pair, Plan, PlanTiming, ProcessPair, Sample, Side, Sides,
+    StopReason, TimingFailure,
+};
 use takehome::domain::{
     Digest, Engine, Fault, GroupScore, IntegrityKind, IntegrityNote, LimitsUsed, Provenance,
     REPORT_SCHEMA, Report, Resources, TestOutcome, TestReport, Verdict,
 };
+use takehome::timing;
 
 fn graded() -> Report {
     let outcomes = [
@@ -104,6 +109,45 @@ fn to_json(report: &Report) -> Value {
     serde_json::to_value(report).unwrap()
 }
 
+/// A plan that was carried out over two process pairs.
+fn timed() -> PlanTiming {
+    let pair = |candidate, reference| Pair {
+        order: Order::Ab,
+        inner: 4,
+        candidate: Sample { cpu_ns: candidate, wall_ns: candidate },
+        reference: Sample { cpu_ns: reference, wall_ns: reference },
+    };
+    let process_pair = |hash_seed| ProcessPair {
+        hash_seed,
+        size_index: 0,
+        import: Sides::default(),
+        pairs: vec![pair(1_420, 1_000), pair(1_430, 1_000)],
+    };
+    let process_pairs = vec![process_pair(1), process_pair(2)];
+    let measurement = Measurement { process_pairs, ..Measurement::default() };
+    PlanTiming {
+        report: Some(timing::report(measurement, Plan::default(), StopReason::Cap)),
+        failed: None,
+        ideal: Some(Ideal { seconds: 1.0, times: Sides { candidate: 1.5, reference: 1.1 } }),
+        latency_us: Some(Sides::default()),
+        ..not_timed()
+    }
+}
+
+fn not_timed() -> PlanTiming {
+    let side = Some(Side::Candidate);
+    PlanTiming {
+        name: "walk".to_owned(),
+        summary: "CPU of a walk".to_owned(),
+        unit: "steps".to_owned(),
+        against: "reference".to_owned(),
+        report: None,
+        failed: Some(TimingFailure { side, message: "it did not answer".to_owned() }),
+        ideal: None,
+        latency_us: None,
+    }
+}
+
 #[test]
 fn the_schema_is_valid_itself() {
     assert!(jsonschema::draft202012::meta::is_valid(&schema()));
@@ -112,7 +156,7 @@ fn the_schema_is_valid_itself() {
 #[test]
 fn a_report_of_each_verdict_is_valid_and_reads_back() {
     let mut with_timing = graded();
-    with_timing.timing = Some(json!({"ratio": 1.42}));
+    with_timing.timing = Some(vec![timed(), not_timed()]);
     for report in [
         graded(),
         with_timing,

@@ -169,6 +169,7 @@ impl Work<'_> {
             Ok(submission) => {
                 let (challenge, images) = (self.challenge.clone(), self.images.clone());
                 let request = GradeRequest {
+                    timed: true,
                     grading_id: claim.lease.grading.clone(),
                     ..GradeRequest::new(challenge, Arc::new(submission), claim.seed, images)
                 };

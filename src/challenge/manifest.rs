@@ -83,6 +83,8 @@ pub struct TimingPlan {
     pub target: Option<String>,
     /// What sizes count, such as `rows`.
     pub unit: String,
+    /// Whether it is a part of each grading in which all tests pass.
+    pub graded: bool,
     /// Whether the peak of memory is compared over the sizes, too.
     pub memory: bool,
     /// Sizes, band, clock and bounds.

@@ -81,6 +81,8 @@ pub(super) struct RawTiming {
     pub(super) growth: Vec<u64>,
     #[serde(default)]
     pub(super) memory: bool,
+    #[serde(default)]
+    pub(super) graded: bool,
     pub(super) band: Option<f64>,
     pub(super) process_pair: Option<Spanned<String>>,
     pub(super) cap: Option<Spanned<String>>,

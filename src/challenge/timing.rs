@@ -39,6 +39,7 @@ pub(super) fn plans(
             driver: driver.clone(),
             target: target(check, &key("target"), raw)?,
             unit: check.line(&key("unit"), &raw.unit)?,
+            graded: raw.graded,
             memory: raw.memory,
             plan: plan(check, &key, raw)?,
         });

@@ -1,9 +1,4 @@
-use std::{
-    io::IsTerminal as _,
-    path::Path,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{io::IsTerminal as _, path::Path, sync::Arc};
 
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
@@ -18,16 +13,10 @@ use super::{
 use crate::{
     challenge::{Challenge, TimingPlan},
     domain::timing::PlanTiming,
-    run::{TimeError, TimeProgress, TimeRequest, time},
-    sandbox::{
-        ImagePair, Sandbox,
-        docker::DockerSandbox,
-        lane::{Cores, Lane, lane_path},
-    },
+    run::{HeldLane, LaneError, TimeError, TimeProgress, TimeRequest, time},
+    sandbox::{ImagePair, Sandbox},
     submission::{IntakeLimits, Submission, display_name},
 };
-
-const POLL: Duration = Duration::from_millis(200);
 
 /// What was timed of one submission.
 #[derive(Debug, Serialize)]
@@ -56,13 +45,18 @@ pub(super) async fn run(context: &Context, args: TimeArgs) -> Result<Exit, Failu
     let images = context.images(&sandbox, &challenge).await?;
     let shutdown = signals::watch(sandbox.clone())?;
     let engine: Arc<dyn Sandbox> = sandbox.clone();
-    let mut lane = HeldLane::take(&sandbox, context.quiet, &shutdown.drain).await?;
+    let mut lane = take_lane(&engine, context.quiet, &shutdown.drain).await?;
+    let comparison = Comparison {
+        challenge: &challenge,
+        reference: &reference,
+        against: &against,
+        images: &images,
+    };
     let mut all = Vec::new();
     for (name, submission) in submissions {
         let mut timings = Vec::new();
         for plan in &plans {
-            let request =
-                lane.request(&challenge, plan, &submission, &reference, &against, &images);
+            let request = comparison.request(&mut lane, plan, &submission);
             let shown = Shown::new(context.quiet, format!("{name}: {}", plan.name));
             // A timing is short, so the first Ctrl-C ends it.
             let timed = time(&engine, &request, &shutdown.drain, &|at| shown.at(at)).await;
@@ -82,89 +76,53 @@ pub(super) async fn run(context: &Context, args: TimeArgs) -> Result<Exit, Failu
     Ok(if failed { Exit::Candidate } else { Exit::Ok })
 }
 
-/// The lane, and what is kept off it.
-pub(super) struct HeldLane {
-    sandbox: Arc<DockerSandbox>,
-    cores: Cores,
-    alone: bool,
-    waited: Duration,
-    lane: Lane,
+/// Waits for the lane of this host.
+pub(super) async fn take_lane(
+    engine: &Arc<dyn Sandbox>,
+    quiet: bool,
+    stop: &CancellationToken,
+) -> Result<HeldLane, Failure> {
+    let waits = || {
+        if !quiet {
+            eprintln!("waiting: somebody else times on this machine");
+        }
+    };
+    HeldLane::take(engine, stop, waits).await.map_err(|error| match error {
+        LaneError::Stopped => Failure::interrupted("the same command starts again"),
+        LaneError::File { .. } => Failure {
+            exit: Exit::Infra,
+            message: error.to_string(),
+            remedy: "timings on one machine take turns by this file; remove it, or set TMPDIR"
+                .into(),
+        },
+    })
 }
 
-impl HeldLane {
-    /// Waits until nobody else times on this host.
-    pub(super) async fn take(
-        sandbox: &Arc<DockerSandbox>,
-        quiet: bool,
-        stop: &CancellationToken,
-    ) -> Result<Self, Failure> {
-        let facts = sandbox.facts();
-        let local = std::thread::available_parallelism().map_or(1, usize::from);
-        // Where the engine counts other cores than we do it runs elsewhere.
-        let cores =
-            if facts.cpus >= local { Cores::of(facts.cpus) } else { Cores::unknown(facts.cpus) };
-        let (path, begun) = (lane_path(), Instant::now());
-        let mut told = quiet;
-        let lane = loop {
-            let taken = Lane::try_take(&path, cores.timed).map_err(|error| Failure {
-                exit: Exit::Infra,
-                message: format!("{} cannot be locked: {error}", path.display()),
-                remedy: "timings on one machine take turns by this file; remove it, or set TMPDIR"
-                    .into(),
-            })?;
-            if let Some(lane) = taken {
-                break lane;
-            }
-            if !told {
-                eprintln!("waiting: somebody else times on this machine");
-                told = true;
-            }
-            tokio::select! {
-                () = tokio::time::sleep(POLL) => {}
-                () = stop.cancelled() => return Err(Failure::interrupted("the same command starts again")),
-            }
-        };
-        let waited = begun.elapsed();
-        let told = match cores.timed {
-            Some(core) if cores.can_be_alone() => sandbox.keep_off(Some(core)).await,
-            _ => false,
-        };
-        Ok(Self {
-            sandbox: sandbox.clone(),
-            alone: told && cores.can_be_alone(),
-            cores,
-            waited,
-            lane,
-        })
-    }
+/// One comparison in the lane.
+pub(super) struct Comparison<'a> {
+    pub(super) challenge: &'a Arc<Challenge>,
+    pub(super) reference: &'a Arc<Submission>,
+    pub(super) against: &'a str,
+    pub(super) images: &'a ImagePair,
+}
 
+impl Comparison<'_> {
     pub(super) fn request(
-        &mut self,
-        challenge: &Arc<Challenge>,
+        &self,
+        lane: &mut HeldLane,
         plan: &TimingPlan,
         candidate: &Arc<Submission>,
-        reference: &Arc<Submission>,
-        against: &str,
-        images: &ImagePair,
     ) -> TimeRequest {
         TimeRequest {
-            challenge: challenge.clone(),
+            challenge: self.challenge.clone(),
             plan: plan.clone(),
             candidate: candidate.clone(),
-            reference: reference.clone(),
-            against: against.to_owned(),
-            images: images.clone(),
-            cores: self.cores.clone(),
-            waited: std::mem::take(&mut self.waited),
-            alone: self.alone,
-        }
-    }
-
-    /// Lets others on the core again.
-    pub(super) async fn release(self) {
-        drop(self.lane);
-        if self.cores.can_be_alone() {
-            self.sandbox.keep_off(None).await;
+            reference: self.reference.clone(),
+            against: self.against.to_owned(),
+            images: self.images.clone(),
+            cores: lane.cores.clone(),
+            waited: std::mem::take(&mut lane.waited),
+            alone: lane.alone,
         }
     }
 }

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Digest, Fault, IntegrityNote, TestOutcome, Verdict};
+use super::{Digest, Fault, IntegrityNote, TestOutcome, Verdict, timing::PlanTiming};
 
 /// The version of the report's JSON; `docs/report.schema.json` describes it.
 pub const REPORT_SCHEMA: u32 = 1;
@@ -29,8 +29,9 @@ pub struct Report {
     pub tests: Vec<TestReport>,
     /// What the candidate's side cost.
     pub resources: Resources,
-    /// The timing part, where the challenge has one.
-    pub timing: Option<serde_json::Value>,
+    /// What was timed beside the reference, where the challenge asks for it and all tests passed. It is
+    /// no part of the score.
+    pub timing: Option<Vec<PlanTiming>>,
     /// What has to be the same for the result to be the same.
     pub provenance: Provenance,
     /// Worth a look; never a part of the score.

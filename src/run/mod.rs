@@ -22,4 +22,4 @@ pub use grading::{Runner, Stop};
 pub use mutator::{MutatorError, RawMutants, make_mutants};
 pub use plan::{GradeRequest, TestOrder};
 pub use report::not_run;
-pub use timing::{Progress as TimeProgress, TimeError, TimeRequest, time};
+pub use timing::{HeldLane, LaneError, Progress as TimeProgress, TimeError, TimeRequest, time};

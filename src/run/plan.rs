@@ -36,6 +36,8 @@ pub struct GradeRequest {
     /// Whether the first test that does not pass ends the grading: what has not run by then is
     /// `not_run`, and the score says nothing.
     pub stop_at_first_failure: bool,
+    /// Whether the challenge's timing plans for gradings are carried out.
+    pub timed: bool,
     /// The cores of its containers, where they are not free to run on any.
     pub pinned: Option<Pinned>,
 }
@@ -78,6 +80,7 @@ impl GradeRequest {
             images,
             order: TestOrder::default(),
             stop_at_first_failure: false,
+            timed: false,
             pinned: None,
         }
     }

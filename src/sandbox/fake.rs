@@ -3,6 +3,7 @@
 
 use std::{
     collections::{BTreeMap, VecDeque},
+    path::PathBuf,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicUsize, Ordering},
@@ -12,6 +13,7 @@ use std::{
 use async_trait::async_trait;
 use bytes::{Buf as _, Bytes, BytesMut};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 use tokio::sync::mpsc;
 
 use super::{Container, ContainerSpec, Exit, Role, Sandbox, SandboxError, Usage};
@@ -57,6 +59,9 @@ pub struct Script {
     pub probe: Option<&'static str>,
     /// Launches that fail before one works.
     pub failing_launches: usize,
+    /// What is read while something is timed, process pair by process pair: nanoseconds of a sample of
+    /// the candidate's and of the reference's; the last one repeats. Without any the candidate fails.
+    pub timings: Vec<(u64, u64)>,
     /// How often the engine has to be asked until it answers; until then no launch works.
     pub silent_pings: usize,
 }
@@ -69,6 +74,7 @@ pub struct FakeSandbox {
     launched: Arc<AtomicUsize>,
     /// Of every candidate's container together.
     usage: Arc<Mutex<Usage>>,
+    lane: Arc<TempDir>,
 }
 
 impl FakeSandbox {
@@ -78,6 +84,11 @@ impl FakeSandbox {
             script: Arc::new(Mutex::new(script)),
             live: Arc::default(),
             launched: Arc::default(),
+            #[expect(
+                clippy::expect_used,
+                reason = "a test without a temporary folder cannot go on"
+            )]
+            lane: Arc::new(tempfile::tempdir().expect("a temporary folder")),
             usage: Arc::new(Mutex::new(Usage {
                 cpu_ms: Some(1),
                 peak_anon_bytes: Some(1024),
@@ -115,6 +126,15 @@ impl Sandbox for FakeSandbox {
         let mut script = self.script.lock().unwrap_or_else(PoisonError::into_inner);
         script.silent_pings = script.silent_pings.saturating_sub(1);
         script.silent_pings == 0
+    }
+
+    fn lane(&self) -> PathBuf {
+        // One of its own: it times nothing on this machine.
+        self.lane.path().join("lane")
+    }
+
+    fn local_cores(&self) -> usize {
+        2
     }
 
     async fn keep_off(&self, _core: Option<u32>) -> bool {
@@ -264,6 +284,9 @@ impl Speaker {
                 self.say(&json!({"type": "collected", "tests": tests}));
             }
             (Role::Judge, "candidate") => self.say(&json!({"type": "connected"})),
+            (Role::Judge, "reference") => self.say(&json!({"type": "connected"})),
+            (Role::Judge, "timing") => self.say(&json!({"type": "timing_ready"})),
+            (Role::Judge, "measure") => self.measure(message),
             (Role::Judge, "probe") => {
                 let reason = self.script().probe.unwrap_or("ok");
                 let ok = reason == "ok";
@@ -273,6 +296,43 @@ impl Speaker {
             (Role::Judge, "end") if !self.hangs => self.say(&json!({"type": "idle"})),
             _ => {}
         }
+    }
+
+    fn measure(&mut self, message: &Value) {
+        let alone = message["alone"] == true;
+        let taken = {
+            let mut script = self.script();
+            match script.timings.len() {
+                0 => None,
+                1 => Some(script.timings[0]),
+                _ if alone => Some(script.timings[0]),
+                _ => Some(script.timings.remove(0)),
+            }
+        };
+        if let (None, false) = (taken, alone) {
+            self.say(&json!({
+                "type": "unmeasured", "side": "candidate", "outcome": "failed", "message": "scripted",
+            }));
+            return;
+        }
+        let (candidate, reference) = taken.unwrap_or((5_000_000, 5_000_000));
+        let reading = |ns: u64| json!({"cpu_ns": ns, "wall_ns": ns, "ideal_ns": null, "peak_anon_bytes": null});
+        let whole = |ns: u64| json!({"cpu_ns": 4 * ns, "warm_up_ns": 0, "peak_bytes": 1, "latency_us": null});
+        let orders = if alone { ["ab"; 4] } else { ["ab", "ba", "ba", "ab"] };
+        let pairs: Vec<Value> = orders
+            .iter()
+            .map(|order| match alone {
+                true => json!({"order": order, "reference": reading(reference)}),
+                false => json!({
+                    "order": order, "candidate": reading(candidate), "reference": reading(reference),
+                }),
+            })
+            .collect();
+        let whole = match alone {
+            true => json!({"reference": whole(reference)}),
+            false => json!({"candidate": whole(candidate), "reference": whole(reference)}),
+        };
+        self.say(&json!({"type": "measured", "pairs": pairs, "whole": whole}));
     }
 
     fn run(&mut self, ids: &Value) {

@@ -8,6 +8,8 @@ pub mod lane;
 mod spec;
 mod starvation;
 
+use std::path::PathBuf;
+
 use async_trait::async_trait;
 use bytes::Bytes;
 
@@ -92,6 +94,15 @@ pub trait Sandbox: Send + Sync {
 
     /// Creates, attaches and starts one container; it is gone again once the value was removed.
     async fn launch(&self, spec: &ContainerSpec) -> Result<Box<dyn Container>, SandboxError>;
+
+    /// The file by whose lock timings on its machine take turns.
+    fn lane(&self) -> PathBuf {
+        lane::lane_path()
+    }
+
+    /// How many cores its containers share; 0 where the engine runs on another machine, so that nothing
+    /// here says anything of its cores.
+    fn local_cores(&self) -> usize;
 
     /// Keeps containers of gradings, also of other processes, off a core that is timed on; `None` lets
     /// them on it again. Nothing that is pinned is moved. Whether it could be done.

@@ -9,7 +9,7 @@ use super::{
     context::Context,
     exit::{Exit, Failure},
     signals,
-    time::{HeldLane, failure},
+    time::{Comparison, failure, take_lane},
     time_args::{TimeArgs, TimeFormat},
 };
 use crate::{
@@ -61,7 +61,13 @@ pub(super) async fn run(context: &Context, args: &TimeArgs) -> Result<Exit, Fail
     let images = context.images(&sandbox, &challenge).await?;
     let shutdown = signals::watch(sandbox.clone())?;
     let engine: Arc<dyn Sandbox> = sandbox.clone();
-    let mut lane = HeldLane::take(&sandbox, context.quiet, &shutdown.drain).await?;
+    let mut lane = take_lane(&engine, context.quiet, &shutdown.drain).await?;
+    let comparison = Comparison {
+        challenge: &challenge,
+        reference: &reference,
+        against: "reference",
+        images: &images,
+    };
     let loads: &[bool] = match (args.idle, args.busy) {
         (true, _) => &[false],
         (_, true) => &[true],
@@ -77,8 +83,7 @@ pub(super) async fn run(context: &Context, args: &TimeArgs) -> Result<Exit, Fail
             for trial in 0..args.trials {
                 let mut plan = challenge.manifest.timing[0].clone();
                 plan.plan.seed = seed.wrapping_add(u64::from(trial) << 32);
-                let request =
-                    lane.request(&challenge, &plan, &slower, &reference, "reference", &images);
+                let request = comparison.request(&mut lane, &plan, &slower);
                 let timed = time(&engine, &request, &shutdown.drain, &|_| {}).await;
                 let timed = timed.map_err(|error| failure(error, &challenge))?;
                 let report = timed.report.ok_or_else(|| {

@@ -1,4 +1,4 @@
-//! The words of timing: what was read, what was planned, what was found. `crate::timing` computes the
+//! The words of timing: what was read, what was planned, what was found. the module `timing` computes the
 //! last from the first two; docs/timing.md says what each word means.
 
 mod figures;

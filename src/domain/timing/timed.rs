@@ -25,13 +25,13 @@ pub struct PlanTiming {
     pub latency_us: Option<Sides<[u64; 3]>>,
 }
 
-/// A side that did not do its task while it was timed.
+/// Why there are no figures: a side did not do its task, or the machine or the plan is not fit for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TimingFailure {
-    /// Which.
-    pub side: super::Side,
-    /// What it did instead.
+    /// Which side; neither, where it is the machine's or the plan's doing.
+    pub side: Option<super::Side>,
+    /// What happened instead.
     pub message: String,
 }
 

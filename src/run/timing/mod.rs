@@ -3,12 +3,17 @@
 
 mod calibrating;
 mod collect;
+mod graded;
+mod lane;
 mod trio;
 
 use std::{sync::Arc, time::Duration};
 
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+
+pub(super) use graded::of_grading;
+pub use lane::{HeldLane, LaneError};
 
 use self::{collect::Collected, trio::Trio};
 use super::plan::Pinned;
@@ -138,7 +143,7 @@ async fn measure(
         let begun = Instant::now();
         match trio.process_pair(&request.plan, turn, inner).await? {
             Ok(pair) => collected.add(turn, inner, pair),
-            Err(failure) if failure.side == Side::Reference => {
+            Err(failure) if failure.side == Some(Side::Reference) => {
                 return Err(TimeError::Reference(failure.message));
             }
             Err(failure) => return Ok((collected, StopReason::Unusable, Some(failure))),

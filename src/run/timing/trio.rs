@@ -156,7 +156,7 @@ impl Trio {
         match ask(&mut judge.link, message, bound).await? {
             FromJudge::Measured { pairs, whole } => Ok(Ok(Given { pairs, whole })),
             FromJudge::Unmeasured { side, message, .. } => {
-                Ok(Err(TimingFailure { side, message: crate::grade::plain(&message) }))
+                Ok(Err(TimingFailure { side: Some(side), message: crate::grade::plain(&message) }))
             }
             FromJudge::Broken { message } => Err(TimeError::Driver(message)),
             other => Err(unexpected(&other).into()),

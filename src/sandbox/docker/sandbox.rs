@@ -177,6 +177,12 @@ impl Sandbox for DockerSandbox {
         }
     }
 
+    fn local_cores(&self) -> usize {
+        let ours = std::thread::available_parallelism().map_or(1, usize::from);
+        // Where the engine counts fewer cores than we do it runs elsewhere.
+        if self.facts.cpus >= ours { self.facts.cpus } else { 0 }
+    }
+
     async fn keep_off(&self, core: Option<u32>) -> bool {
         let Ok(count) = u32::try_from(self.facts.cpus) else { return false };
         let cores: Vec<u32> = (0..count).filter(|other| Some(*other) != core).collect();

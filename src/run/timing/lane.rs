@@ -1,0 +1,87 @@
+use std::{io, path::PathBuf, sync::Arc, time::Duration};
+
+use tokio::time::{Instant, sleep};
+use tokio_util::sync::CancellationToken;
+
+use crate::sandbox::{
+    Sandbox,
+    lane::{Cores, Lane},
+};
+
+const POLL: Duration = Duration::from_millis(200);
+
+/// Why the lane was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum LaneError {
+    /// Its file.
+    #[error("{} cannot be locked: {cause}", .path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why not.
+        cause: io::Error,
+    },
+    /// Somebody said so.
+    #[error("the timing was stopped while it waited for its turn")]
+    Stopped,
+}
+
+/// The lane, and what is kept off its core. Let it go by [`HeldLane::release`]; dropping it only frees
+/// the lane.
+pub struct HeldLane {
+    sandbox: Arc<dyn Sandbox>,
+    /// What runs where.
+    pub cores: Cores,
+    /// Whether gradings are kept off the timed core.
+    pub alone: bool,
+    /// How long it had to be waited for.
+    pub waited: Duration,
+    lane: Lane,
+}
+
+impl HeldLane {
+    /// Waits until nobody else times on this host; `waits` is told once, if that is so.
+    ///
+    /// # Errors
+    /// [`LaneError`].
+    pub async fn take(
+        sandbox: &Arc<dyn Sandbox>,
+        stop: &CancellationToken,
+        waits: impl FnOnce(),
+    ) -> Result<Self, LaneError> {
+        let cores = match sandbox.local_cores() {
+            0 => Cores::unknown(1),
+            count => Cores::of(count),
+        };
+        let (path, begun) = (sandbox.lane(), Instant::now());
+        let mut waits = Some(waits);
+        let lane = loop {
+            let taken = Lane::try_take(&path, cores.timed);
+            match taken.map_err(|cause| LaneError::File { path: path.clone(), cause })? {
+                Some(lane) => break lane,
+                None => {
+                    if let Some(waits) = waits.take() {
+                        waits();
+                    }
+                }
+            }
+            tokio::select! {
+                () = sleep(POLL) => {}
+                () = stop.cancelled() => return Err(LaneError::Stopped),
+            }
+        };
+        let alone = match cores.timed {
+            Some(core) if cores.can_be_alone() => sandbox.keep_off(Some(core)).await,
+            _ => false,
+        };
+        Ok(Self { sandbox: sandbox.clone(), cores, alone, waited: begun.elapsed(), lane })
+    }
+
+    /// Lets others on the core again.
+    pub async fn release(self) {
+        drop(self.lane);
+        if self.cores.can_be_alone() {
+            self.sandbox.keep_off(None).await;
+        }
+    }
+}
