@@ -88,6 +88,13 @@ round: setup ## grade 200 samples of the five challenges in one command, killed 
 bench: setup ## time grading beside plain pytest and docker run (SUITE=target: one; PROFILE=1: step by step; WRITE=1: into docs/speed.md)
 	@cargo build --locked --release
 	@python3 scripts/bench.py $(addprefix --suite ,$(SUITE)) $(if $(PROFILE),--profile) $(if $(WRITE),--write)
+	@$(if $(SUITE)$(PROFILE),,$(MAKE) bench-timing)
+
+.PHONY: bench-timing
+bench-timing: setup ## time identical code by `takehome time` and by hyperfine, side by side (WRITE=1: into docs/timing.md)
+	@command -v hyperfine >/dev/null || { printf 'error: hyperfine is missing\n\nhint: apt-get install hyperfine\n' >&2; exit 1; }
+	@cargo build --locked --release
+	@python3 scripts/timing_bench.py $(if $(WRITE),--write)
 
 .PHONY: audit
 audit: ## ask the advisory databases about every dependency (needs a network and cargo-deny)

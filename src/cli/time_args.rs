@@ -50,7 +50,7 @@ pub(super) struct TimeArgs {
     pub self_check: bool,
     /// Trials of each slowdown
     #[arg(long, value_name = "N", default_value_t = 10, requires = "self_check",
-          value_parser = clap::value_parser!(u32).range(2..=1000))]
+          value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub trials: u32,
     /// Keep every core busy meanwhile [default: idle, then busy]
     #[arg(long, requires = "self_check", conflicts_with = "idle")]
