@@ -120,11 +120,7 @@ pub(super) async fn stopped(context: &Context, plan: Plan<'_>) -> Result<Ended, 
 
 async fn read(plan: &Plan<'_>, interrupted: bool, go_on: String) -> Result<Ended, Failure> {
     let store = &plan.records.store;
-    let mut entries = Vec::new();
-    for entry in store.entries(plan.batch).await? {
-        let report = store.report(&entry.grading).await?;
-        entries.push((entry, report));
-    }
+    let entries = store.results(plan.batch).await?;
     Ok(Ended { batch: store.batch(plan.batch).await?, entries, interrupted, go_on })
 }
 

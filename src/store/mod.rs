@@ -98,6 +98,13 @@ pub trait Store: Send + Sync {
     /// [`StoreError`].
     async fn entries(&self, batch: BatchId) -> Result<Vec<Entry>, StoreError>;
 
+    /// A batch's entries, in order, with the reports of those that have one, all of one moment: what a
+    /// batch's table is made of.
+    ///
+    /// # Errors
+    /// [`StoreError::Unreadable`] when a report does not parse.
+    async fn results(&self, batch: BatchId) -> Result<Vec<(Entry, Option<Report>)>, StoreError>;
+
     /// A grading's report, once it is finished.
     ///
     /// # Errors

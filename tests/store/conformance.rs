@@ -30,6 +30,38 @@ async fn what_is_claimed_and_finished_is_read_back_as_it_was() {
 }
 
 #[tokio::test]
+async fn the_results_of_a_batch_are_its_entries_each_with_its_own_report() {
+    let made = Made::new().await;
+    let other = made.batch(&["alice", "zoe"]).await;
+    while let Some(claim) = made.claim("a").await {
+        let written = report(&claim.lease.grading, 1.0);
+        made.store.complete(&claim.lease, &written).await.expect("written");
+    }
+    let id = made.batch(&["carol", "bob", "alice", "dave"]).await;
+    for score in [30.0, 20.0] {
+        let lease = made.claim("a").await.expect("work").lease;
+        made.store.complete(&lease, &report(&lease.grading, score)).await.expect("written");
+    }
+    let results = made.store.results(id).await.expect("results");
+    let entries: Vec<_> = results.iter().map(|(entry, _)| entry.clone()).collect();
+    assert_eq!(entries, made.store.entries(id).await.expect("entries"));
+    let seen: Vec<_> = results
+        .iter()
+        .map(|(entry, report)| (entry.candidate.as_str(), report.as_ref().and_then(|r| r.score)))
+        .collect();
+    assert_eq!(
+        seen,
+        [("carol", Some(30.0)), ("bob", Some(20.0)), ("alice", Some(1.0)), ("dave", None)]
+    );
+    for (entry, report) in results {
+        assert_eq!(report, made.store.report(&entry.grading).await.expect("read"));
+    }
+    let first = made.store.results(other).await.expect("results");
+    assert_eq!(first.len(), 2, "nothing of another batch");
+    assert_eq!(made.store.results(BatchId(99)).await.expect("none"), []);
+}
+
+#[tokio::test]
 async fn a_lease_is_given_once_until_it_expires_and_a_heartbeat_keeps_it() {
     let made = Made::new().await;
     made.batch(&["alice"]).await;

@@ -200,6 +200,10 @@ impl Store for SqliteStore {
         read::entries(self, batch).await
     }
 
+    async fn results(&self, batch: BatchId) -> Result<Vec<(Entry, Option<Report>)>, StoreError> {
+        read::results(self, batch).await
+    }
+
     async fn report(&self, grading: &str) -> Result<Option<Report>, StoreError> {
         read::report(self, grading).await
     }

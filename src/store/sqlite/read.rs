@@ -1,5 +1,6 @@
 //! What is in the store.
 
+use futures_util::TryStreamExt as _;
 use sqlx::sqlite::SqliteRow;
 
 use super::{
@@ -79,18 +80,39 @@ pub(super) async fn newest(
     }
 }
 
-pub(super) async fn entries(store: &SqliteStore, id: BatchId) -> Result<Vec<Entry>, StoreError> {
-    let rows = sqlx::query(
+/// A batch's entries, in order, with further columns of further tables.
+fn of_batch(columns: &str, joins: &str) -> String {
+    format!(
         "SELECT e.position, c.name, s.original_name, s.sha256, e.grading_id, e.reused, \
-         e.previous_id, g.verdict, g.score FROM batch_entries e \
+         e.previous_id, g.verdict, g.score {columns} FROM batch_entries e \
          JOIN gradings g ON g.id = e.grading_id JOIN submissions s ON s.id = e.submission_id \
-         JOIN candidates c ON c.id = s.candidate_id WHERE e.batch_id = $1 ORDER BY e.position",
+         JOIN candidates c ON c.id = s.candidate_id {joins} \
+         WHERE e.batch_id = $1 ORDER BY e.position"
     )
-    .bind(id.0)
-    .fetch_all(&store.pool)
-    .await
-    .map_err(database(READ))?;
+}
+
+pub(super) async fn entries(store: &SqliteStore, id: BatchId) -> Result<Vec<Entry>, StoreError> {
+    let sql = of_batch("", "");
+    let rows = sqlx::query(&sql).bind(id.0).fetch_all(&store.pool).await.map_err(database(READ))?;
     rows.iter().map(entry).collect()
+}
+
+pub(super) async fn results(
+    store: &SqliteStore,
+    id: BatchId,
+) -> Result<Vec<(Entry, Option<Report>)>, StoreError> {
+    let sql = of_batch(", r.json", "LEFT JOIN reports r ON r.grading_id = e.grading_id");
+    // One after the other: the database reads on while a report is parsed.
+    let mut rows = sqlx::query(&sql).bind(id.0).fetch(&store.pool);
+    let mut results = Vec::new();
+    while let Some(row) = rows.try_next().await.map_err(database(READ))? {
+        let entry = entry(&row)?;
+        let report = get::<Option<String>>(&row, "json")?
+            .map(|json| parsed_report(&json, &entry.grading))
+            .transpose()?;
+        results.push((entry, report));
+    }
+    Ok(results)
 }
 
 fn entry(row: &SqliteRow) -> Result<Entry, StoreError> {
@@ -118,11 +140,11 @@ pub(super) async fn report(
         .fetch_optional(&store.pool)
         .await
         .map_err(database(READ))?;
-    row.map(|row| {
-        serde_json::from_str(&get::<String>(&row, "json")?)
-            .map_err(unreadable(&format!("the report of {grading}")))
-    })
-    .transpose()
+    row.map(|row| parsed_report(&get::<String>(&row, "json")?, grading)).transpose()
+}
+
+fn parsed_report(json: &str, grading: &str) -> Result<Report, StoreError> {
+    serde_json::from_str(json).map_err(unreadable(&format!("the report of {grading}")))
 }
 
 pub(super) async fn latest(
