@@ -27,7 +27,7 @@ export RUFF_CACHE_DIR := $(CURDIR)/target/ruff
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: setup
 setup: ## check for, and on Debian install, what the others need
@@ -95,6 +95,10 @@ bench-timing: setup ## time identical code by `takehome time` and by hyperfine, 
 	@command -v hyperfine >/dev/null || { printf 'error: hyperfine is missing\n\nhint: apt-get install hyperfine\n' >&2; exit 1; }
 	@cargo build --locked --release
 	@python3 scripts/timing_bench.py $(if $(WRITE),--write)
+
+.PHONY: bench-scale
+bench-scale: ## memory over 10,000 gradings, and answers of a store with 100,000 (WRITE=1: into docs/speed.md; JSON=FILE)
+	@cargo run --locked --release --quiet --example bench_scale -- $(if $(WRITE),--write) $(if $(JSON),--json $(JSON))
 
 .PHONY: audit
 audit: ## ask the advisory databases about every dependency (needs a network and cargo-deny)
