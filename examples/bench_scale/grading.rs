@@ -210,7 +210,7 @@ async fn work(
         challenge: plan.challenge.clone(),
         images: ImagePair { judge: "judge".into(), candidate: "candidate".into() },
         workers: plan.jobs,
-        ends: &|report| report.verdict != Verdict::Graded,
+        ends: &|report: &Report| report.verdict != Verdict::Graded,
         listener,
         shutdown: &shutdown,
     };

@@ -54,7 +54,7 @@ struct Args {
     #[arg(long, value_name = "N", default_value_t = 100_000, value_parser = value_parser!(u64).range(1..))]
     stored: u64,
     /// Sizes of its batches, which take turns
-    #[arg(long, value_name = "N,N", value_delimiter = ',', default_values_t = [1_000, 200],
+    #[arg(long, value_name = "N,N", value_delimiter = ',', default_values_t = [1_000_u64, 200],
           value_parser = value_parser!(u64).range(1..=100_000))]
     batches: Vec<u64>,
     /// Times that the table of each size is asked for

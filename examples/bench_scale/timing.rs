@@ -68,7 +68,7 @@ pub async fn run(
     const TARGET_MS: f64 = 100.0;
     let mut timed = Vec::new();
     let mut opening = Vec::new();
-    for (&size, batches) in filled.batches.iter() {
+    for (&size, batches) in &filled.batches {
         let (mut tables, mut twins) = (Vec::new(), Vec::new());
         for &batch in batches.iter().cycle().take(runs) {
             let begun = Instant::now();
