@@ -88,6 +88,10 @@ impl Sandbox for Babble {
         Ok(Box::new(Talker { lines: lines.clone(), live: self.live.clone() }))
     }
 
+    async fn keep_off(&self, _core: Option<u32>) -> bool {
+        false
+    }
+
     async fn sweep(&self) -> Result<usize, SandboxError> {
         Ok(0)
     }
