@@ -164,13 +164,15 @@ class Requests(Subject):
     def __init__(self, driver: Driver, solution: Solution, hash_seed: int, size: int, seed: str) -> None:
         super().__init__(driver, solution, hash_seed, size, seed)
         self._service: Service = driver.module.serve(solution)
+        self._filled: tuple[Any, ...] = ()
         if fill := driver.optional("fill"):
-            fill(self._service, random.Random(f"{seed}:fill"), size)
+            self._filled = (fill(self._service, random.Random(f"{seed}:fill"), size),)
 
     def sample(self, seed: str, inner: int) -> Reading:
         requests: list[Request] = []
         for index in range(inner):
-            requests += self.driver.module.requests(random.Random(f"{seed}:{index}"), self.size)
+            rng = random.Random(f"{seed}:{index}")
+            requests += self.driver.module.requests(rng, self.size, *self._filled)
         connection = http.client.HTTPConnection("127.0.0.1", self._service.port, timeout=_REQUEST_S)
         try:
             connection.connect()
