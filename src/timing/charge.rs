@@ -5,11 +5,14 @@
 //! over its samples of that process pair. What both take alike is not added to either: it would pull
 //! the ratio towards 1.
 //!
-//! "The reference's" is the slowest import of the reference in the measurement. Each import is read once
-//! a process, on a host whose speed differs 1.5 to 1.9 times from moment to moment; against the one
-//! import beside it, every second one of identical code would be charged something, and the mean over
-//! process pairs would take that for a slower candidate. The candidate's code cannot move this figure.
+//! Each cost is read once a process, on a host whose speed differs 1.5 to 1.9 times from moment to moment.
+//! So two things are charged. One process that takes more than the *slowest* of the reference's in the
+//! measurement is charged with what is above that: identical code hardly ever is. And what the candidate's
+//! processes take more than the reference's *beside them on average*, where Student's 95 % interval of these
+//! differences lies above 0: two processes that start side by side meet nearly the same speed, so little
+//! remains that could be hidden. The candidate's code cannot move the reference's figures.
 
+use super::interval::{CONFIDENCE, Interval};
 use crate::domain::timing::{Clock, Measurement, NoFigure, Pair, ProcessPair, Sample, Side, Sides};
 
 pub(super) fn read(sample: &Sample, clock: Clock) -> u64 {
@@ -60,16 +63,33 @@ pub(super) fn charged(
         .map(|process_pair| read(&process_pair.import.reference, clock))
         .max()
         .unwrap_or(0);
+    let usual_ns = usual_excess(measurement, size_index, clock);
     let numbered = (0_u32..).zip(&measurement.process_pairs);
     numbered
         .filter(|(_, process_pair)| process_pair.size_index == size_index)
         .map(|(number, process_pair)| {
             usable(number, process_pair, clock)?;
             let excess = read(&process_pair.import.candidate, clock).saturating_sub(slowest);
-            let share_ns = excess as f64 / process_pair.pairs.len() as f64;
+            let share_ns = usual_ns.max(excess as f64) / process_pair.pairs.len() as f64;
             Ok(Charged { process_pair, clock, share_ns })
         })
         .collect()
+}
+
+/// What the candidate's processes of a size take more than the reference's beside them, nanoseconds; 0
+/// where it may be chance.
+fn usual_excess(measurement: &Measurement, size_index: usize, clock: Clock) -> f64 {
+    let here = measurement.process_pairs.iter().filter(|one| one.size_index == size_index);
+    let more: Vec<f64> = here
+        .map(|ProcessPair { import, .. }| {
+            read(&import.candidate, clock) as f64 - read(&import.reference, clock) as f64
+        })
+        .collect();
+    if more.len() < 2 {
+        return 0.0;
+    }
+    let usual = Interval::of_mean(&more, CONFIDENCE);
+    if usual.from > 0.0 { usual.value } else { 0.0 }
 }
 
 fn usable(number: u32, process_pair: &ProcessPair, clock: Clock) -> Result<(), NoFigure> {
