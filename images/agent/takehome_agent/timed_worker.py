@@ -16,7 +16,9 @@ from takehome_agent import worker_main
 from takehome_agent.children import exec_body
 from takehome_agent.worker_main import Setting
 
-_START = "import sys; sys.path[:] = {path!r}; from takehome_agent.timed_worker import main; main({fd}, {text!r})"
+_START = (
+    "import sys; sys.path[:] = {path!r}; from takehome_agent.timed_worker import main; main({fd}, {text!r})"
+)
 
 
 def body(sock: socket.socket, setting: Setting, hash_seed: int) -> Callable[[], None]:

@@ -151,7 +151,7 @@ class Worker:
 
 
 class TimedWorker:
-    """A process of the candidate's in an interpreter of its own: inputs in, a timed run over all, results out."""
+    """A candidate's process in an interpreter of its own: inputs in, a timed run over all, results out."""
 
     def __init__(self, caller: Caller, number: int) -> None:
         self._caller = caller

@@ -126,9 +126,7 @@ class Sandbox:
 class Solution:
     """One submission in one scenario. Paths are relative to the working directory, or absolute."""
 
-    def __init__(
-        self, sandbox: Sandbox, client: AgentClient, env: Mapping[str, str] | None = None
-    ) -> None:
+    def __init__(self, sandbox: Sandbox, client: AgentClient, env: Mapping[str, str] | None = None) -> None:
         self._sandbox = sandbox
         self._client: AgentClient | None = client
         self._env = dict(env or {})
@@ -284,7 +282,12 @@ class Solution:
         __tracebackhide__ = True
         for path, data in (files or {}).items():
             self.put(path, data)
-        fields = {"argv": list(argv), "env": {**self._env, **(env or {})}, "stdin": bool(stdin), "timeout_s": timeout_s}
+        fields = {
+            "argv": list(argv),
+            "env": {**self._env, **(env or {})},
+            "stdin": bool(stdin),
+            "timeout_s": timeout_s,
+        }
         reply = self._ask("spawn", fields)
         call_timeout_s = self._sandbox.limits.call_timeout_s
         label = " ".join(argv)[:200]

@@ -10,8 +10,8 @@ its answer is checked. Its functions depend on the kind that the manifest gives:
     ``run(solution, rng, size) -> Completed | Timed`` poses the task to a program, waits, checks the answer.
 ``requests``
     ``serve(solution) -> Service`` starts the service; ``requests(rng, size) -> list[Request]`` are sent one
-    after the other. Optional: ``fill(service, rng, size)`` once before, whose result is then the third argument
-    of ``requests`` (the ids that this service gave, say), and ``check(request, response)``.
+    after the other. Optional: ``fill(service, rng, size)`` once before, whose result is then the third
+    argument of ``requests`` (the ids that this service gave, say), and ``check(request, response)``.
 
 `rng` is a ``random.Random`` that gives both sides the same inputs and every pair others; `size` is a number
 of whatever the task consists of.

@@ -98,7 +98,9 @@ class TimingSession:
                 sequence = names if order == "ab" else names[::-1]
                 # Alone the reference is asked for twice as much each time, until that takes long enough.
                 tasks = inner << max(0, number - 1) if message["alone"] else inner
-                readings = {name: _sample(name, subjects[name], f"{seed}:{number}", tasks) for name in sequence}
+                readings = {
+                    name: _sample(name, subjects[name], f"{seed}:{number}", tasks) for name in sequence
+                }
                 if CANDIDATE in readings:
                     self._compare(subjects[CANDIDATE], readings)
                 if warm_up:

@@ -32,8 +32,8 @@ class BadDriver(Exception):
 class Reading:
     """One sample of one side: nanoseconds of CPU and of wall time.
 
-    `ideal_ns`: the wall time below which nobody can be, where the driver knows it. `peak_anon_bytes`: what the
-    sandbox held more, at most. `answers`: what remains to be compared with the other side's.
+    `ideal_ns`: the wall time below which nobody can be, where the driver knows it. `peak_anon_bytes`: what
+    the sandbox held more, at most. `answers`: what remains to be compared with the other side's.
     """
 
     cpu_ns: int
@@ -51,7 +51,7 @@ class Driver:
     kind: str
     module: ModuleType
     target: str
-    _inputs: dict[tuple[str, int, int], Any] = field(default_factory=dict)
+    _inputs: dict[tuple[str, int, int], list[tuple[Any, ...]]] = field(default_factory=dict)
 
     @classmethod
     def load(cls, kind: str, file: str, target: str) -> Driver:
@@ -80,7 +80,9 @@ class Driver:
         if key not in self._inputs:
             self._inputs.clear()
             make = self.module.arguments
-            self._inputs[key] = [tuple(make(random.Random(f"{seed}:{index}"), size)) for index in range(inner)]
+            self._inputs[key] = [
+                tuple(make(random.Random(f"{seed}:{index}"), size)) for index in range(inner)
+            ]
         return self._inputs[key]
 
     def optional(self, name: str) -> Callable[..., Any] | None:
@@ -103,10 +105,11 @@ class Subject(ABC):
 
     @abstractmethod
     def sample(self, seed: str, inner: int) -> Reading:
-        """Pose the task that `seed` makes, `inner` times with other inputs. Raises a fault or AssertionError."""
+        """Pose the task of `seed`, `inner` times with other inputs. Raises a fault or AssertionError."""
 
     def compare(self, ours: Reading, reference: Reading) -> None:
-        """Raise AssertionError unless the answers of both sides agree."""
+        """Raise AssertionError unless the answers of both sides agree, if it takes both to tell."""
+        return
 
 
 class Calls(Subject):
