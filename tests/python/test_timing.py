@@ -108,6 +108,27 @@ def test_what_children_did_that_are_gone_is_in_the_whole_cost(
     assert whole["candidate"]["cpu_ns"] >= whole["reference"]["cpu_ns"] + 500_000_000, "three times 0.2 s"
 
 
+def test_what_living_children_did_is_in_the_sample(timed: Callable[..., Timed]) -> None:
+    helped = """
+        asks, hears = os.pipe(), os.pipe()
+        if os.fork() == 0:
+            while os.read(asks[0], 1):
+                spin(0.1)
+                os.write(hears[1], b"x")
+            os._exit(0)
+
+        def helped(number, size):
+            os.write(asks[1], b"x")
+            os.read(hears[0], 1)
+            return 2 * number
+    """
+    alone = SPIN + "    def helped(number, size): return 2 * number\n"
+    plan = timed(textwrap.dedent(SPIN) + textwrap.dedent(helped), alone)
+    plan.load(CALLS, target="m:helped")
+    pair = plan.measure()["pairs"][0]
+    assert pair["candidate"]["cpu_ns"] >= 90_000_000 > pair["reference"]["cpu_ns"]
+
+
 def test_work_at_import_is_in_the_whole_cost_and_not_in_a_sample(timed: Callable[..., Timed]) -> None:
     plan = timed(textwrap.dedent(SPIN) + "\nspin(0.4)\n")
     plan.load(CALLS)
@@ -131,6 +152,18 @@ def test_inputs_differ_from_sample_to_sample_and_are_the_same_for_both_sides(
     seen = {side: (tmp_path / side).read_text().split() for side in "cr"}
     assert seen["c"] == seen["r"]
     assert len(set(seen["c"])) == len(seen["c"]) == 2 * 3 * 3, "a discarded sample and two others, twice"
+
+
+def test_the_sides_run_in_the_order_of_each_pair(timed: Callable[..., Timed], tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    source = "def f(n):\n    with open({log!r}, 'a') as file: file.write({side!r})\n"
+    plan = timed(*(source.format(log=str(log), side=side) for side in "cr"))
+    plan.load("def arguments(rng, size): return (1,)\n", target="m:f")
+    plan.measure(orders=["ab", "ba", "ab"], seconds=600.0)
+    plan.measure(orders=["ba", "ab"])
+    assert log.read_text() == "cr" + "crrccr" + "rc" + "rccr", (
+        "the discarded samples have the first pair's order"
+    )
 
 
 def test_both_sides_have_the_hash_seed_that_was_asked_for(timed: Callable[..., Timed]) -> None:
