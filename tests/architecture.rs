@@ -29,7 +29,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("doctor", &["sandbox"]),
     ("verify", &["challenge", "domain", "grade", "run", "submission", "wire"]),
     ("package", &["challenge", "domain", "embedded", "submission"]),
-    ("render", &["domain", "stats"]),
+    ("render", &["domain", "stats", "timing"]),
     (
         "cli",
         &[

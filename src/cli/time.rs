@@ -13,6 +13,10 @@ use super::{
 use crate::{
     challenge::{Challenge, TimingPlan},
     domain::timing::PlanTiming,
+    render::{
+        RenderError,
+        html::{self, TimedSubmission},
+    },
     run::{HeldLane, LaneError, TimeError, TimeProgress, TimeRequest, time},
     sandbox::{ImagePair, Sandbox},
     submission::{IntakeLimits, Submission, display_name},
@@ -70,10 +74,19 @@ pub(super) async fn run(context: &Context, args: TimeArgs) -> Result<Exit, Failu
     sandbox.close().await;
     match args.format {
         TimeFormat::Human => print!("{}", time_text::text(&all)),
+        TimeFormat::Html => print!("{}", super::results::rendered(page(&challenge, &all))?),
         TimeFormat::Json => println!("{}", super::results::rendered(crate::render::pretty(&all))?),
     }
     let failed = all.iter().flat_map(|timed| &timed.timings).any(|timing| timing.failed.is_some());
     Ok(if failed { Exit::Candidate } else { Exit::Ok })
+}
+
+fn page(challenge: &Challenge, all: &[Timed]) -> Result<String, RenderError> {
+    let timed: Vec<TimedSubmission<'_>> = all
+        .iter()
+        .map(|one| TimedSubmission { name: &one.submission, timings: &one.timings })
+        .collect();
+    html::timings(&challenge.manifest.title, &timed)
 }
 
 /// Waits for the lane of this host.

@@ -9,6 +9,8 @@ pub(super) enum TimeFormat {
     Human,
     /// JSON for programs, with every reading
     Json,
+    /// One page with plots, to be read offline
+    Html,
 }
 
 #[derive(Debug, Args)]
@@ -16,6 +18,7 @@ pub(super) enum TimeFormat {
 Examples:
   takehome time alice.zip --challenge chunked-ledger
   takehome time alice.zip bob.zip --challenge rest-inventory --format json
+  takehome time alice.zip bob.zip --challenge rest-inventory --format html > timing.html
   takehome time new.zip --against old.zip --challenge chunked-ledger
   takehome time --self-check
   takehome time --self-check --busy --trials 20 --of 5

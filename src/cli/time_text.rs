@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{table::plain, time::Timed};
-use crate::domain::timing::{MemoryTrend, PlanTiming, Ratio, Sides, TimingReport};
+use crate::domain::timing::{PlanTiming, Ratio};
 
 /// Cells of the bar; the middle one is a ratio of 1.
 const CELLS: usize = 41;
@@ -34,67 +34,12 @@ fn lines(timing: &PlanTiming) -> Vec<String> {
         ];
     }
     let Some(report) = &timing.report else { return vec!["not timed".to_owned()] };
-    let against = plain(&timing.against);
-    let mut lines = vec![format!("{} · {}", report.verdict.words(), said(report, &against))];
+    let mut lines = vec![format!("{} · {}", report.verdict.words(), plain(&timing.said(report)))];
     lines.extend(report.ratio.as_ref().map(bar));
-    lines.push(summary(report, &against));
+    lines.push(plain(&timing.line(report)));
     lines.extend(report.doubts_in_words.iter().map(|doubt| format!("because {doubt}")));
-    if let Some(growth) = &report.growth {
-        let Sides { candidate, reference } = &growth.sides;
-        lines.push(format!(
-            "with the number of {} its time grows {}; {against}: {}",
-            timing.unit,
-            candidate.words(),
-            reference.words()
-        ));
-    }
-    if let Some(memory) = &report.memory {
-        let words = |trend: MemoryTrend, bytes: f64| match trend {
-            MemoryTrend::Grows => format!("grows by {bytes:.0} bytes for each"),
-            MemoryTrend::Bounded => "does not grow".to_owned(),
-            MemoryTrend::Unknown => "cannot be told at these sizes".to_owned(),
-        };
-        lines.push(format!(
-            "with the number of {} its memory {}; {against}: {}",
-            timing.unit,
-            words(memory.trend.candidate, memory.bytes_per_element.candidate),
-            words(memory.trend.reference, memory.bytes_per_element.reference)
-        ));
-    }
-    if let Some(ideal) = &timing.ideal {
-        lines.push(format!(
-            "{:.2} times the {:.2} s that it takes at least; {against}: {:.2} times",
-            ideal.times.candidate, ideal.seconds, ideal.times.reference
-        ));
-    }
-    if let Some(latency) = &timing.latency_us {
-        let figures = |[p50, p95, p99]: [u64; 3]| format!("{p50}, {p95} and {p99} µs");
-        lines.push(format!(
-            "half, 95 % and 99 % of its requests took up to {}; {against}: {}",
-            figures(latency.candidate),
-            figures(latency.reference)
-        ));
-    }
+    lines.extend(timing.remarks().iter().map(|remark| plain(remark)));
     lines
-}
-
-/// The ratio in plain words.
-fn said(report: &TimingReport, against: &str) -> String {
-    match &report.ratio {
-        None => "there is no ratio".to_owned(),
-        Some(ratio) => {
-            let more = (ratio.value - 1.0) * 100.0;
-            let what = if more < 0.0 { "less" } else { "more" };
-            format!("{:.1} % {what} {} than {against}", more.abs(), report.clock.words())
-        }
-    }
-}
-
-fn summary(report: &TimingReport, against: &str) -> String {
-    if against == "reference" {
-        return report.summary.clone();
-    }
-    report.summary.replacen("x reference", &format!("x {against}"), 1)
 }
 
 /// The interval on a line from a quarter to four times, the estimate in it.

@@ -24,7 +24,7 @@ pub use growth::growth;
 pub use interval::{CONFIDENCE, EARLY_CONFIDENCE, t_quantile};
 pub use memory::memory;
 pub use null::null;
-pub use ratio::ratio;
+pub use ratio::{pair_logs, ratio};
 pub use repeat::{Repeated, Repetition, repeated, shift};
 pub use report::{report, summary};
 pub use schedule::{BLOCK, LEAST_PAIRS, PairTurn, PairTurns, Turn};

@@ -1,5 +1,5 @@
 use super::{
-    charge::charged,
+    charge::{Charged, charged},
     interval::{CONFIDENCE, Interval, median},
 };
 use crate::domain::timing::{Clock, Measurement, NoFigure, Plan, Ratio};
@@ -15,6 +15,20 @@ use crate::domain::timing::{Clock, Measurement, NoFigure, Plan, Ratio};
 /// [`NoFigure`] for fewer than two process pairs, one without pairs, or a clock that stood still.
 pub fn ratio(measurement: &Measurement, plan: &Plan, clock: Clock) -> Result<Ratio, NoFigure> {
     Ok(log_ratio(measurement, plan, clock, CONFIDENCE)?.exponentiated())
+}
+
+/// What [`ratio`] is made of: ln(candidate / reference) of each pair, in the order in which they ran, a
+/// list for each process pair of the plan's main size; the excess of import is in it.
+///
+/// # Errors
+/// [`NoFigure`] for a process pair without pairs, or a clock that stood still.
+pub fn pair_logs(
+    measurement: &Measurement,
+    plan: &Plan,
+    clock: Clock,
+) -> Result<Vec<Vec<f64>>, NoFigure> {
+    let charged = charged(measurement, plan.main_size, clock)?;
+    Ok(charged.iter().map(Charged::logs).collect())
 }
 
 pub(super) fn log_ratio(

@@ -78,10 +78,6 @@ impl Sandbox for Babble {
         2
     }
 
-    async fn keep_off(&self, _core: Option<u32>) -> bool {
-        true
-    }
-
     async fn launch(&self, spec: &ContainerSpec) -> Result<Box<dyn Container>, SandboxError> {
         self.live.fetch_add(1, Ordering::SeqCst);
         let lines = if spec.role == Role::Judge { &self.judge } else { &self.candidate };

@@ -7,6 +7,7 @@ mod raw;
 mod report;
 mod timed;
 mod verdict;
+mod words;
 
 pub use figures::{
     Growth, GrowthLaw, MemoryGrowth, MemorySize, MemoryTrend, NoFigure, NullCheck, Ratio,

@@ -13,12 +13,14 @@ mod one;
 mod page;
 mod plots;
 mod statistics;
+mod timing;
 mod view;
 
 pub use batch::batch;
 pub use candidate::{CandidateView, Shown, for_candidate};
 pub use one::one;
 pub use statistics::statistics;
+pub use timing::{TimedSubmission, timings};
 
 use super::{RenderError, Round};
 

@@ -13,14 +13,14 @@ use crate::{
     stats::BINS,
 };
 
-const INK: RGBColor = RGBColor(0x1b, 0x1b, 0x1b);
-const GRID: RGBColor = RGBColor(0xd0, 0xd0, 0xd0);
+pub(super) const INK: RGBColor = RGBColor(0x1b, 0x1b, 0x1b);
+pub(super) const GRID: RGBColor = RGBColor(0xd0, 0xd0, 0xd0);
 /// Okabe and Ito's blue and vermilion.
-const BLUE: RGBColor = RGBColor(0x00, 0x72, 0xb2);
-const VERMILION: RGBColor = RGBColor(0xd5, 0x5e, 0x00);
-const FONT: &str = "sans-serif";
+pub(super) const BLUE: RGBColor = RGBColor(0x00, 0x72, 0xb2);
+pub(super) const VERMILION: RGBColor = RGBColor(0xd5, 0x5e, 0x00);
+pub(super) const FONT: &str = "sans-serif";
 
-type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
+pub(super) type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
 /// The distribution of the scores, counted by [`stats::bins`](crate::stats::bins).
 pub(super) fn histogram(bins: [u64; BINS]) -> Result<Safe<String>, RenderError> {
@@ -140,7 +140,13 @@ fn whole(count: f64) -> String {
 }
 
 /// Draws, and makes of plotters' document an image with a name that fits the page's width.
-fn drawn<F>(id: &str, title: &str, size: (u32, u32), draw: F) -> Result<Safe<String>, RenderError>
+/// `id` and `title` are ours, and a table called `id-table` says the same.
+pub(super) fn drawn<F>(
+    id: &str,
+    title: &str,
+    size: (u32, u32),
+    draw: F,
+) -> Result<Safe<String>, RenderError>
 where
     F: Fn(&Area<'_>) -> Result<(), Box<dyn std::error::Error>>,
 {

@@ -1,0 +1,9 @@
+//! Timings: a section of a submission's page, and a page of their own.
+
+mod axis;
+mod page;
+mod plots;
+mod view;
+
+pub use page::{TimedSubmission, timings};
+pub(super) use view::{TimingView, views};
