@@ -268,6 +268,8 @@ fn no_template_switches_escaping_off() {
         ("one", include_str!("../src/render/html/templates/one.html")),
         ("statistics", include_str!("../src/render/html/templates/statistics.html")),
         ("submission", include_str!("../src/render/html/templates/submission.html")),
+        ("timing", include_str!("../src/render/html/templates/timing.html")),
+        ("timings", include_str!("../src/render/html/templates/timings.html")),
     ] {
         for word in ["safe", "autoescape", "escape"] {
             assert!(!text.contains(word), "{name} says {word}");

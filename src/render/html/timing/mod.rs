@@ -6,4 +6,3 @@ mod plots;
 mod view;
 
 pub use page::{TimedSubmission, timings};
-pub(super) use view::{TimingView, views};

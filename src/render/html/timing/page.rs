@@ -1,6 +1,6 @@
 use askama::Template;
 
-use super::view::{TimingView, views};
+use super::view::{Badge, TimingView, views};
 use crate::{
     domain::timing::PlanTiming,
     render::{RenderError, html::page::Page, text},
@@ -21,8 +21,23 @@ struct Timings {
     page: Page,
     challenge: String,
     submissions: Vec<Submission>,
-    /// A row a plan: its number, the submission's number and name, and its place among its plans.
-    rows: Vec<(usize, usize, String, usize)>,
+    rows: Vec<Row>,
+}
+
+/// A plan of a submission in the table of all.
+struct Row {
+    number: usize,
+    submission: usize,
+    name: String,
+    /// The section that it links to.
+    id: String,
+    plan: String,
+    verdict: Badge,
+    ratio: String,
+    interval: String,
+    /// What ratio and interval sort by.
+    order: String,
+    against: String,
 }
 
 struct Submission {
@@ -42,10 +57,21 @@ pub fn timings(title: &str, timed: &[TimedSubmission<'_>]) -> Result<String, Ren
         Ok(Submission { number, name: text::line(one.name), timings })
     });
     let submissions: Vec<Submission> = submissions.collect::<Result<_, RenderError>>()?;
-    let plans = submissions
-        .iter()
-        .flat_map(|one| (0..one.timings.len()).map(|plan| (one.number, one.name.clone(), plan)));
-    let rows = (1..).zip(plans).map(|(row, (number, name, plan))| (row, number, name, plan));
+    let plans =
+        submissions.iter().flat_map(|one| one.timings.iter().map(move |timing| (one, timing)));
+    let rows = (1..).zip(plans).map(|(number, (submission, timing))| Row {
+        number,
+        submission: submission.number,
+        name: submission.name.clone(),
+        id: timing.id.clone(),
+        plan: timing.name.clone(),
+        verdict: timing.verdict,
+        ratio: timing.ratio.clone(),
+        interval: timing.interval.clone(),
+        order: timing.order.clone(),
+        against: timing.against.clone(),
+    });
+    let rows = rows.collect();
     let page = Page::new(format!("{challenge} \u{b7} timing"));
-    Ok(Timings { page, rows: rows.collect(), challenge, submissions }.render()?)
+    Ok(Timings { page, rows, challenge, submissions }.render()?)
 }

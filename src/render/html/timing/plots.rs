@@ -3,7 +3,6 @@
 
 use askama::filters::Safe;
 use plotters::{
-    coord::ranged1d::{Ranged, ValueFormatter},
     prelude::*,
     style::text_anchor::{HPos, Pos, VPos},
 };
@@ -70,16 +69,16 @@ pub(super) fn interval(id: &str, ratio: &Ratio, band: f64) -> Result<Safe<String
 }
 
 /// What [`pairs()`] drew.
-pub(super) struct Pairs {
-    pub(super) svg: Safe<String>,
+pub(in crate::render::html) struct Pairs {
+    pub(in crate::render::html) svg: Safe<String>,
     /// Pairs that lie outside the plot and are drawn at its edge.
-    pub(super) beyond: usize,
+    pub(in crate::render::html) beyond: usize,
     /// Points in the plot.
-    pub(super) drawn: usize,
+    pub(in crate::render::html) drawn: usize,
     /// Pairs in all.
-    pub(super) of: usize,
+    pub(in crate::render::html) of: usize,
     /// Whether a line at a ratio of 1 is in it.
-    pub(super) one: bool,
+    pub(in crate::render::html) one: bool,
 }
 
 /// The logarithms of the ratios of each process pair's pairs; none of these lists is empty.
@@ -230,7 +229,7 @@ fn lines(
 }
 
 fn framed<'a, 'b>(
-    area: &Area<'b>,
+    area: &'a Area<'b>,
     x: &Axis,
     y: &Axis,
 ) -> Result<Chart<'a, 'b>, Box<dyn std::error::Error>> {

@@ -15,67 +15,68 @@ use crate::{
 };
 
 /// One plan, carried out.
-pub(in super::super) struct TimingView {
+pub(in crate::render::html) struct TimingView {
     /// What ids on the page begin with.
-    pub(super) id: String,
+    pub(in crate::render::html) id: String,
     /// The level of its heading.
-    pub(super) level: u8,
-    pub(super) name: String,
-    pub(super) about: String,
-    pub(super) against: String,
-    pub(super) unit: String,
-    pub(super) verdict: Badge,
+    pub(in crate::render::html) level: u8,
+    pub(in crate::render::html) name: String,
+    pub(in crate::render::html) about: String,
+    pub(in crate::render::html) against: String,
+    pub(in crate::render::html) unit: String,
+    pub(in crate::render::html) verdict: Badge,
     /// The ratio in words, and the line of the report; empty where it was not timed.
-    pub(super) said: String,
-    pub(super) line: String,
-    pub(super) doubts: Vec<String>,
-    pub(super) remarks: Vec<String>,
+    pub(in crate::render::html) said: String,
+    pub(in crate::render::html) line: String,
+    pub(in crate::render::html) doubts: Vec<String>,
+    pub(in crate::render::html) remarks: Vec<String>,
     /// What a side did instead of its task.
-    pub(super) failed: String,
+    pub(in crate::render::html) failed: String,
     /// The ratio and its ends; empty without one.
-    pub(super) ratio: String,
-    pub(super) interval: String,
+    pub(in crate::render::html) ratio: String,
+    pub(in crate::render::html) interval: String,
     /// What the ratio sorts by.
-    pub(super) order: String,
-    pub(super) band: String,
-    pub(super) bar: Option<Safe<String>>,
-    pub(super) pairs: Option<PairsView>,
-    pub(super) growth: Option<CurvesView>,
-    pub(super) memory: Option<CurvesView>,
+    pub(in crate::render::html) order: String,
+    pub(in crate::render::html) band: String,
+    pub(in crate::render::html) bar: Option<Safe<String>>,
+    pub(in crate::render::html) pairs: Option<PairsView>,
+    pub(in crate::render::html) growth: Option<CurvesView>,
+    pub(in crate::render::html) memory: Option<CurvesView>,
 }
 
 /// A verdict as a sign and a word.
-pub(super) struct Badge {
-    pub(super) key: &'static str,
-    pub(super) sign: &'static str,
-    pub(super) words: &'static str,
+#[derive(Clone, Copy)]
+pub(in crate::render::html) struct Badge {
+    pub(in crate::render::html) key: &'static str,
+    pub(in crate::render::html) sign: &'static str,
+    pub(in crate::render::html) words: &'static str,
 }
 
 /// Pairs by process pair.
-pub(super) struct PairsView {
-    pub(super) plot: Pairs,
-    pub(super) most: usize,
+pub(in crate::render::html) struct PairsView {
+    pub(in crate::render::html) plot: Pairs,
+    pub(in crate::render::html) most: usize,
     /// Whether the ratio and its interval are in the plot.
-    pub(super) has_ratio: bool,
+    pub(in crate::render::html) has_ratio: bool,
     /// A process pair's number, pairs, and the ratio of a quarter, the median and three quarters.
-    pub(super) rows: Vec<(usize, usize, [String; 3])>,
+    pub(in crate::render::html) rows: Vec<(usize, usize, [String; 3])>,
 }
 
 /// Time or memory by size, of both sides.
-pub(super) struct CurvesView {
-    pub(super) svg: Safe<String>,
+pub(in crate::render::html) struct CurvesView {
+    pub(in crate::render::html) svg: Safe<String>,
     /// What the legend says of each side.
-    pub(super) legend: Sides<String>,
+    pub(in crate::render::html) legend: Sides<String>,
     /// What is said of both.
-    pub(super) said: String,
-    pub(super) rows: Vec<(String, [String; 3])>,
+    pub(in crate::render::html) said: String,
+    pub(in crate::render::html) rows: Vec<(String, [String; 3])>,
 }
 
 /// The sections of these plans; ids begin with `prefix`, which is ours, and `level` is that of headings.
 ///
 /// # Errors
 /// [`RenderError::Plot`] when a plot could not be drawn.
-pub(in super::super) fn views(
+pub(in crate::render::html) fn views(
     plans: &[PlanTiming],
     prefix: &str,
     level: u8,
@@ -164,7 +165,7 @@ fn interval(ratio: &Ratio) -> String {
 /// Three decimals near 1, else three digits.
 fn digits(ratio: f64) -> String {
     match ratio {
-        ratio if ratio >= 1e6 || ratio < 1e-3 => format!("{ratio:.2e}"),
+        ratio if !(1e-3..1e6).contains(&ratio) => format!("{ratio:.2e}"),
         ratio if ratio >= 100.0 => format!("{ratio:.0}"),
         ratio if ratio >= 10.0 => format!("{ratio:.1}"),
         ratio => format!("{ratio:.3}"),
