@@ -45,7 +45,7 @@ pub(super) struct TimeArgs {
     /// Seed of inputs, orders and hash seeds [default: random]
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
-    /// How to print the results
+    /// How to print the results; of a self-check human or json
     #[arg(long, value_enum, default_value_t = TimeFormat::Human)]
     pub format: TimeFormat,
     /// Measure the clock itself: identical code, and code that is slower by 2, 5 and 20 %

@@ -118,7 +118,7 @@ pub(super) async fn run(context: &Context, args: &TimeArgs) -> Result<Exit, Fail
     };
     match args.format {
         TimeFormat::Human => print!("{}", text(&check)),
-        TimeFormat::Json => {
+        TimeFormat::Json | TimeFormat::Html => {
             println!("{}", super::results::rendered(crate::render::pretty(&check))?)
         }
     }

@@ -4,7 +4,7 @@ use super::{
     files::Budget,
     heat::{self, Block},
     page::Page,
-    plots,
+    plots, timing,
     view::{self, GroupView, View},
 };
 use crate::{
@@ -29,6 +29,8 @@ struct Batch {
     times: Vec<(&'static str, [String; 2])>,
     blocks: Vec<Block>,
     legend: Vec<(&'static str, &'static str, &'static str)>,
+    /// One a plan of a submission that was timed.
+    rows_of_timings: Vec<timing::Row>,
     views: Vec<View>,
 }
 
@@ -68,6 +70,10 @@ pub fn batch(round: &Round<'_>) -> Result<String, RenderError> {
         .map(|used| Cost { wall_ms: used.wall_ms, cpu_ms: used.cpu_ms })
         .collect();
     let group_names = group_names(&ranking);
+    let views: Vec<View> = (1..)
+        .zip(&ranking)
+        .map(|(number, one)| View::new(one.entry, number, 3, Budget::of(ranking.len())))
+        .collect::<Result<_, RenderError>>()?;
     let page = Batch {
         page: Page::new(format!("{challenge} \u{b7} {} submissions", ranking.len())),
         summary: summary(&ranking, &scores),
@@ -80,10 +86,10 @@ pub fn batch(round: &Round<'_>) -> Result<String, RenderError> {
         times: times(&costs, round.reference),
         blocks: heat::blocks(&ranking),
         legend: words::OUTCOMES.map(|one| (one.key(), words::sign(one), one.words())).into(),
-        views: (1..)
-            .zip(&ranking)
-            .map(|(number, one)| View::new(one.entry, number, 3, Budget::of(ranking.len())))
-            .collect(),
+        rows_of_timings: timing::rows(
+            views.iter().map(|view| (view.number, view.name.as_str(), view.timings.as_slice())),
+        ),
+        views,
         group_names: group_names.into_iter().map(text::line).collect(),
         challenge,
     };

@@ -17,7 +17,7 @@ struct One {
 /// [`RenderError::Html`] when the template fails.
 pub fn one(title: &str, entry: &Entry<'_>) -> Result<String, RenderError> {
     let challenge = text::line(title);
-    let view = View::new(entry, 1, 1, Budget::of(1));
+    let view = View::new(entry, 1, 1, Budget::of(1))?;
     let page = Page::new(format!("{} \u{b7} {challenge}", view.name));
     Ok(One { page, challenge, view }.render()?)
 }

@@ -1,9 +1,12 @@
 //! One submission's result as words and figures, for the page of one and the page of many.
 
-use super::files::{self, Budget, ShownFile};
+use super::{
+    files::{self, Budget, ShownFile},
+    timing::{TimingView, views},
+};
 use crate::{
     domain::{GroupScore, Report, TestOutcome, TestReport, Verdict},
-    render::{Entry, text, words},
+    render::{Entry, RenderError, text, words},
 };
 
 /// A submission's section.
@@ -26,7 +29,7 @@ pub(super) struct View {
     /// How many tests ended how: only outcomes that occur.
     pub(super) counts: Vec<Count>,
     pub(super) costs: Vec<Use>,
-    pub(super) timing: String,
+    pub(super) timings: Vec<TimingView>,
     pub(super) notes: Vec<Note>,
     pub(super) files: Vec<ShownFile>,
     pub(super) provenance: Vec<(&'static str, String)>,
@@ -88,7 +91,16 @@ pub(super) struct Note {
 }
 
 impl View {
-    pub(super) fn new(entry: &Entry<'_>, number: usize, level: u8, budget: Budget) -> Self {
+    /// The section of a submission; its number makes the ids of what is in it.
+    ///
+    /// # Errors
+    /// [`RenderError::Plot`] when a plot of a timing could not be drawn.
+    pub(super) fn new(
+        entry: &Entry<'_>,
+        number: usize,
+        level: u8,
+        budget: Budget,
+    ) -> Result<Self, RenderError> {
         let report = entry.report;
         let fault = report.fault.as_ref().map(|fault| FaultView {
             code: text::line(&fault.code),
@@ -99,7 +111,7 @@ impl View {
             .integrity
             .iter()
             .map(|note| Note { kind: note.kind.words(), detail: text::line(&note.detail) });
-        Self {
+        Ok(Self {
             number,
             level,
             name: entry.name(),
@@ -113,11 +125,15 @@ impl View {
             tests: report.tests.iter().map(TestView::new).collect(),
             counts: counts(&report.tests),
             costs: costs(report),
-            timing: timing(report),
+            timings: views(
+                report.timing.as_deref().unwrap_or_default(),
+                &format!("s{number}"),
+                level + 2,
+            )?,
             notes: notes.collect(),
             files: files::shown(entry.files, budget),
             provenance: provenance(report),
-        }
+        })
     }
 
     /// The level of the headings inside the section.
@@ -218,12 +234,6 @@ fn costs(report: &Report) -> Vec<Use> {
         costs.push(of_seconds("Longest test", longest, limits.map(|limits| limits.test_timeout_s)));
     }
     costs
-}
-
-/// The timing part as it is; empty where there is none.
-fn timing(report: &Report) -> String {
-    let json = report.timing.as_ref().and_then(|value| serde_json::to_string_pretty(value).ok());
-    json.map(|json| text::visible(&json)).unwrap_or_default()
 }
 
 fn provenance(report: &Report) -> Vec<(&'static str, String)> {

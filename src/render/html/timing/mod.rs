@@ -5,4 +5,6 @@ mod page;
 mod plots;
 mod view;
 
+pub(super) use page::{Row, rows};
 pub use page::{TimedSubmission, timings};
+pub(super) use view::{TimingView, views};

@@ -21,29 +21,53 @@ struct Timings {
     page: Page,
     challenge: String,
     submissions: Vec<Submission>,
-    rows: Vec<Row>,
+    rows_of_timings: Vec<Row>,
 }
 
 /// A plan of a submission in the table of all.
-struct Row {
-    number: usize,
-    submission: usize,
-    name: String,
+pub(in crate::render::html) struct Row {
+    pub(in crate::render::html) number: usize,
+    pub(in crate::render::html) submission: usize,
+    pub(in crate::render::html) name: String,
     /// The section that it links to.
-    id: String,
-    plan: String,
-    verdict: Badge,
-    ratio: String,
-    interval: String,
+    pub(in crate::render::html) id: String,
+    pub(in crate::render::html) plan: String,
+    pub(in crate::render::html) verdict: Badge,
+    pub(in crate::render::html) ratio: String,
+    pub(in crate::render::html) interval: String,
     /// What ratio and interval sort by.
-    order: String,
-    against: String,
+    pub(in crate::render::html) order: String,
+    pub(in crate::render::html) against: String,
 }
 
 struct Submission {
     number: usize,
     name: String,
     timings: Vec<TimingView>,
+}
+
+/// One row a plan, of submissions given as number, name and timings.
+pub(in crate::render::html) fn rows<'a>(
+    submissions: impl Iterator<Item = (usize, &'a str, &'a [TimingView])>,
+) -> Vec<Row> {
+    let plans = submissions.flat_map(|(submission, name, timings)| {
+        timings.iter().map(move |timing| (submission, name, timing))
+    });
+    let numbered = (1..).zip(plans);
+    numbered
+        .map(|(number, (submission, name, timing))| Row {
+            number,
+            submission,
+            name: name.to_owned(),
+            id: timing.id.clone(),
+            plan: timing.name.clone(),
+            verdict: timing.verdict,
+            ratio: timing.ratio.clone(),
+            interval: timing.interval.clone(),
+            order: timing.order.clone(),
+            against: timing.against.clone(),
+        })
+        .collect()
 }
 
 /// The page of timings alone, of one submission or several. `title` is the challenge's.
@@ -57,21 +81,8 @@ pub fn timings(title: &str, timed: &[TimedSubmission<'_>]) -> Result<String, Ren
         Ok(Submission { number, name: text::line(one.name), timings })
     });
     let submissions: Vec<Submission> = submissions.collect::<Result<_, RenderError>>()?;
-    let plans =
-        submissions.iter().flat_map(|one| one.timings.iter().map(move |timing| (one, timing)));
-    let rows = (1..).zip(plans).map(|(number, (submission, timing))| Row {
-        number,
-        submission: submission.number,
-        name: submission.name.clone(),
-        id: timing.id.clone(),
-        plan: timing.name.clone(),
-        verdict: timing.verdict,
-        ratio: timing.ratio.clone(),
-        interval: timing.interval.clone(),
-        order: timing.order.clone(),
-        against: timing.against.clone(),
-    });
-    let rows = rows.collect();
+    let rows_of_timings =
+        rows(submissions.iter().map(|one| (one.number, one.name.as_str(), one.timings.as_slice())));
     let page = Page::new(format!("{challenge} \u{b7} timing"));
-    Ok(Timings { page, rows, challenge, submissions }.render()?)
+    Ok(Timings { page, rows_of_timings, challenge, submissions }.render()?)
 }

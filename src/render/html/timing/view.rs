@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     domain::timing::{
-        Growth, MemoryGrowth, PlanTiming, Ratio, Sides, Slope, TimingReport, TimingVerdict,
+        Growth, MemoryGrowth, PlanTiming, Ratio, Side, Sides, Slope, TimingReport, TimingVerdict,
     },
     render::{RenderError, html::plots::median, text},
     timing::pair_logs,
@@ -128,7 +128,8 @@ fn failed(timing: &PlanTiming) -> String {
     match (&timing.failed, &timing.report) {
         (Some(failed), _) => {
             let message: String = failed.message.chars().take(2000).collect();
-            format!("{}: {}", failed.side.words(), text::visible(&message))
+            let whose = failed.side.map_or("the machine or the plan", Side::words);
+            format!("{whose}: {}", text::visible(&message))
         }
         (None, None) => "there are no readings".to_owned(),
         (None, Some(_)) => String::new(),
