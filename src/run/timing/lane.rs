@@ -79,9 +79,10 @@ impl HeldLane {
 
     /// Lets others on the core again.
     pub async fn release(self) {
-        drop(self.lane);
+        // Before anybody else can take the lane and keep them off it again.
         if self.cores.can_be_alone() {
             self.sandbox.keep_off(None).await;
         }
+        drop(self.lane);
     }
 }
