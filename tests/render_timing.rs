@@ -81,7 +81,7 @@ fn a_measurement_has_a_verdict_four_plots_and_their_tables() {
     };
     let faster = PlanTiming { name: "year".to_owned(), ..grown(3, 0.6, 1.0) };
     let same = PlanTiming { name: "month".to_owned(), ..timed(of(&[1.0; 10]), plan(0)) };
-    let failure = TimingFailure { side: Side::Candidate, message: "wrong answer".to_owned() };
+    let failure = TimingFailure { side: Some(Side::Candidate), message: "wrong answer".to_owned() };
     let failed = PlanTiming { failed: Some(failure), ..named("month") };
     let first = [slower, same];
     let second = [faster, failed];
@@ -199,7 +199,7 @@ fn no_element_of_a_page_comes_from_a_name_or_a_message() {
             ..timing
         };
         let message = format!("x{text}");
-        let failure = TimingFailure { side: Side::Reference, message };
+        let failure = TimingFailure { side: Some(Side::Reference), message };
         let mut noted = name(grown(4, 1.1, 1.0));
         noted.report.as_mut().unwrap().doubts_in_words = vec![text.to_owned()];
         let timings = [noted, name(PlanTiming { failed: Some(failure), ..named("") })];

@@ -92,7 +92,7 @@ async fn queue(plan: &Plan<'_>, records: &Records) -> anyhow::Result<BatchId> {
         let named: Vec<Named> = named.collect::<anyhow::Result<_>>()?;
         entries.extend(receive(records, plan.challenge, named, None, || {}).await?);
         fs::remove_dir_all(&inbox).with_context(|| format!("clear {}", inbox.display()))?;
-        if end % (10 * AT_A_TIME) == 0 {
+        if end.is_multiple_of(10 * AT_A_TIME) {
             say(&format!("{end} of {} submissions are in", plan.gradings));
         }
     }
