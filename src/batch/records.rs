@@ -3,7 +3,7 @@ use std::{path::Path, sync::Arc};
 use crate::{
     process::{Fate, Owner},
     store::{
-        Blobs, SqliteStore, Store, StoreError, SystemClock,
+        Blobs, Invitations, SqliteStore, Store, StoreError, SystemClock,
         upkeep::{BLOBS, DATABASE},
     },
 };
@@ -13,6 +13,8 @@ use crate::{
 pub struct Records {
     /// The records.
     pub store: Arc<dyn Store>,
+    /// Who was invited to what; the same store.
+    pub invitations: Arc<dyn Invitations>,
     /// The submissions' bytes.
     pub blobs: Blobs,
 }
@@ -35,6 +37,7 @@ impl Records {
         let store =
             SqliteStore::open(&folder.join(DATABASE), Arc::new(SystemClock), Arc::new(is_gone))
                 .await?;
-        Ok(Self { store: Arc::new(store), blobs: Blobs::open(&folder.join(BLOBS))? })
+        let store = Arc::new(store);
+        Ok(Self { invitations: store.clone(), store, blobs: Blobs::open(&folder.join(BLOBS))? })
     }
 }

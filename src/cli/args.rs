@@ -5,6 +5,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::{
     exit::Exit,
     package_args::{LintArgs, NewArgs, PackArgs},
+    send_args::{
+        AccommodateArgs, CancelArgs, ExportPersonArgs, ExtendArgs, PurgeArgs, RemindArgs,
+        ResendArgs, SendArgs, StatusArgs,
+    },
     store_args::{DbCommand, RegradeArgs, StatsArgs},
     time_args::TimeArgs,
 };
@@ -23,6 +27,7 @@ pub struct Cli {
 const EXAMPLES: &str = "\
 Examples:
   takehome demo                                    grade known-good, wrong and hostile solutions
+  takehome send courier-retry --to 'Ada Lovelace <ada@example.org>'
   takehome grade alice.zip --challenge courier-retry
   takehome grade inbox --challenge courier-retry --format json > results.json
   takehome grade --resume                          go on after Ctrl-C, or whatever happened
@@ -82,6 +87,24 @@ impl Global {
 pub(super) enum Command {
     /// Grade submissions: folders, .zip, .tar, .tar.gz or git checkouts
     Grade(GradeArgs),
+    /// Invite candidates to a challenge: by mail, or as folders for you to send
+    Send(SendArgs),
+    /// Where each invitation stands
+    Status(StatusArgs),
+    /// Send an invitation again, with a new link
+    Resend(ResendArgs),
+    /// Remind candidates of the deadline
+    Remind(RemindArgs),
+    /// Move a deadline
+    Extend(ExtendArgs),
+    /// Give somebody more time for the whole task, without a reason
+    Accommodate(AccommodateArgs),
+    /// Take an invitation back
+    Cancel(CancelArgs),
+    /// Print everything about a person, for them
+    ExportPerson(ExportPersonArgs),
+    /// Forget people: everything that tells whose it was
+    Purge(PurgeArgs),
     /// Grade stored submissions again and print what changed
     Regrade(RegradeArgs),
     /// What the gradings say about a suite: how hard its tests are, and what they tell apart

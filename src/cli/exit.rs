@@ -131,7 +131,14 @@ impl From<ChallengeError> for Failure {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let exit = match &error {
-            StoreError::NoBatch(_) | StoreError::NoGrading(_) => Exit::Usage,
+            StoreError::NoBatch(_)
+            | StoreError::NoGrading(_)
+            | StoreError::NoInvitation(_)
+            | StoreError::Refused(_)
+            | StoreError::Outdated(_)
+            | StoreError::AlreadyInvited { .. }
+            | StoreError::NoCandidate(_)
+            | StoreError::BeingGraded(_) => Exit::Usage,
             _ => Exit::Infra,
         };
         Self { exit, message: with_causes(&error), remedy: error.remedy().into() }

@@ -9,6 +9,7 @@ mod challenge;
 mod context;
 mod db;
 mod demo;
+mod desk;
 mod doctor;
 mod exit;
 mod grade;
@@ -20,10 +21,13 @@ mod regrade;
 mod results;
 mod round;
 mod self_check;
+mod send;
+mod send_args;
 mod signals;
 mod sources;
 mod stats;
 mod stats_text;
+mod status;
 mod store_args;
 mod table;
 mod time;
@@ -71,6 +75,15 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
     let context = Context::new(cli.global)?;
     match cli.command {
         Command::Grade(args) => grade::run(&context, args).await,
+        Command::Send(args) => send::run(&context, args).await,
+        Command::Status(args) => status::run(&context, args).await,
+        Command::Resend(args) => send::resend(&context, args).await,
+        Command::Remind(args) => send::remind(&context, args).await,
+        Command::Extend(args) => send::extend(&context, args).await,
+        Command::Accommodate(args) => send::accommodate(&context, args).await,
+        Command::Cancel(args) => send::cancel(&context, args).await,
+        Command::ExportPerson(args) => status::export(&context, args).await,
+        Command::Purge(args) => status::purge(&context, args).await,
         Command::Regrade(args) => regrade::run(&context, args).await,
         Command::Stats(args) => stats::run(&context, args).await,
         Command::Time(args) => time::run(&context, args).await,

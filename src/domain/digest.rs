@@ -14,6 +14,11 @@ impl Digest {
         Self(Sha256::digest(bytes).into())
     }
 
+    /// The 32 bytes.
+    pub fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
     /// The first `chars` hexadecimal characters, for names and tables.
     pub fn short(&self, chars: usize) -> String {
         let mut text = self.to_string();

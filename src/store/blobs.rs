@@ -131,6 +131,22 @@ impl Blobs {
         }
     }
 
+    /// Removes the bytes of that digest for good; whether they were there.
+    ///
+    /// # Errors
+    /// [`BlobError::Io`].
+    pub fn remove(&self, digest: &Digest) -> Result<bool, BlobError> {
+        let path = self.path(digest);
+        match fs::remove_file(&path) {
+            Ok(()) => {
+                sync_folder(path.parent().unwrap_or(&self.root))?;
+                Ok(true)
+            }
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(cause) => Err(io_error("remove", &path)(cause)),
+        }
+    }
+
     /// Where the bytes of that digest are.
     pub fn path(&self, digest: &Digest) -> PathBuf {
         let name = digest.to_string();

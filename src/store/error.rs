@@ -1,6 +1,7 @@
 use std::{io, path::PathBuf};
 
 use super::{BatchId, BlobError};
+use crate::hiring::{Refused, State};
 
 /// Why the store did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -39,6 +40,35 @@ pub enum StoreError {
     /// No such batch.
     #[error("there is no batch {0}")]
     NoBatch(BatchId),
+    /// No such invitation.
+    #[error("there is no invitation {0}")]
+    NoInvitation(String),
+    /// Not in this state, or not by this one.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// Somebody else has changed it since it was read.
+    #[error("invitation {0} has just been changed by somebody else")]
+    Outdated(String),
+    /// There is one already.
+    #[error("{mail} has an invitation to {challenge} already, {code}, which is {}", .state.words())]
+    AlreadyInvited {
+        /// Whose.
+        mail: String,
+        /// To what.
+        challenge: String,
+        /// The one that is there.
+        code: String,
+        /// How it stands.
+        state: State,
+    },
+    /// No submission came from a candidate of that name, or it is somebody else's.
+    #[error(
+        "no submission of this store is from a candidate called {0:?}, or it is somebody else's"
+    )]
+    NoCandidate(String),
+    /// What is to be forgotten is at work.
+    #[error("a submission of {0} is queued or being graded")]
+    BeingGraded(String),
     /// Another version, a later one as a rule, made this database.
     #[error("{} was written by another version of takehome", .0.display())]
     Newer(PathBuf),
@@ -87,6 +117,21 @@ impl StoreError {
             }
             Self::NoGrading(_) | Self::NoBatch(_) => {
                 "check the number; --home or TAKEHOME_HOME names another store"
+            }
+            Self::NoInvitation(_) => {
+                "`takehome status` lists them; --home or TAKEHOME_HOME names another store"
+            }
+            Self::Refused(refused) => refused.remedy(),
+            Self::Outdated(_) => "look at it with `takehome status`, then give the command again",
+            Self::AlreadyInvited { .. } => {
+                "`takehome resend` sends it again, `takehome extend` gives more time, `takehome cancel` \
+                 takes it back; nobody was invited"
+            }
+            Self::NoCandidate(_) => {
+                "give the name that the archive had, without its ending; nothing was removed"
+            }
+            Self::BeingGraded(_) => {
+                "wait until it is graded, or let `takehome grade --resume` finish it"
             }
             Self::Newer(_) => "use that version, or another --home",
             Self::Mismatch { .. } => "report this",

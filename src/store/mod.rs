@@ -7,6 +7,7 @@
 mod blobs;
 mod clock;
 mod error;
+mod invitations;
 mod model;
 mod sqlite;
 pub mod upkeep;
@@ -18,6 +19,10 @@ use async_trait::async_trait;
 pub use blobs::{BlobError, Blobs, Staged};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use error::StoreError;
+pub use invitations::{
+    Change, Changed, Dossier, Filter, Invitations, MessageId, NewInvitation, NewMessage, Outcome,
+    Purged, Standing,
+};
 pub use model::{
     Ask, AuditLine, Batch, BatchId, BatchKind, BatchOptions, Claim, Content, Enqueued, Entry,
     Finished, GradedBy, Lease, NewBatch, NewEntry, Queued, Scope, Twins,

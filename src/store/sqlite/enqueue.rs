@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use sqlx::{Transaction, sqlite::Sqlite};
 
 use super::{
-    SqliteStore, StoreError, database, queue, result,
+    SqliteStore, StoreError, database, invitations, queue, result,
     row::{as_json, as_word, get},
 };
-use crate::store::{BatchId, Content, Enqueued, NewBatch, NewEntry, Queued};
+use crate::store::{BatchId, BatchKind, Content, Enqueued, NewBatch, NewEntry, Queued};
 
 const ENQUEUE: &str = "record a batch";
 
@@ -73,7 +73,7 @@ async fn batch(
         let turn = turns.entry(&entry.candidate).or_default();
         let placed = Placed { batch, turn: *turn, now, suite: &suite };
         *turn += 1;
-        let submission = submission(tx, entry, now).await?;
+        let submission = submission(tx, new, entry, now).await?;
         let (grading, queued) = grading(tx, new, entry, submission, &placed).await?;
         insert_entry(tx, batch, position, submission, &grading, queued, entry).await?;
         gradings.push((grading, queued));
@@ -94,6 +94,7 @@ struct Placed<'a> {
 /// The submission's row: the same bytes of the same candidate are one submission.
 async fn submission(
     tx: &mut Transaction<'static, Sqlite>,
+    new: &NewBatch,
     entry: &NewEntry,
     now: i64,
 ) -> Result<i64, StoreError> {
@@ -107,7 +108,7 @@ async fn submission(
         Content::Kept { sha256, .. } => Some(sha256.to_string()),
         Content::Refused(_) => None,
     };
-    sqlx::query(
+    let inserted = sqlx::query(
         "INSERT INTO submissions (candidate_id, sha256, original_name, received_ms) \
          SELECT id, $2, $3, $4 FROM candidates WHERE name = $1 ON CONFLICT DO NOTHING",
     )
@@ -118,6 +119,9 @@ async fn submission(
     .execute(&mut **tx)
     .await
     .map_err(database(ENQUEUE))?;
+    if new.kind == BatchKind::Grade && inserted.rows_affected() > 0 {
+        invitations::received(tx, &entry.candidate, &new.challenge, now).await?;
+    }
     // Of those without a digest, the newest is the one that was just written.
     let row = sqlx::query(
         "SELECT max(s.id) AS id FROM submissions s JOIN candidates c ON c.id = s.candidate_id \

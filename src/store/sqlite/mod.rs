@@ -1,6 +1,7 @@
 //! The store in one SQLite file: write-ahead log, every commit synchronised.
 
 mod enqueue;
+mod invitations;
 mod queue;
 mod read;
 mod result;
@@ -36,10 +37,11 @@ use crate::domain::{Digest, Observation, Occurrences, Report};
 const BUSY: Duration = Duration::from_secs(30);
 const LOCK_POLL: Duration = Duration::from_millis(20);
 const CONNECTIONS: u32 = 4;
-const MIGRATIONS: [(i64, &str, &str); 3] = [
+const MIGRATIONS: [(i64, &str, &str); 4] = [
     (1, "initial", include_str!("../../../migrations/0001_initial.sql")),
     (2, "rounds", include_str!("../../../migrations/0002_rounds.sql")),
     (3, "statistics", include_str!("../../../migrations/0003_statistics.sql")),
+    (4, "invitations", include_str!("../../../migrations/0004_invitations.sql")),
 ];
 
 /// Whether the process that an [`Ask`] named as its owner has ended, as far as can be told.
@@ -75,6 +77,8 @@ impl SqliteStore {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            // What is erased is overwritten, not only unlinked.
+            .pragma("secure_delete", "ON")
             .busy_timeout(BUSY);
         let pool = SqlitePoolOptions::new()
             .max_connections(CONNECTIONS)

@@ -158,7 +158,7 @@ pub(super) async fn latest(
          JOIN candidates c ON c.id = s.candidate_id JOIN gradings g ON g.id = ( \
          SELECT max(h.id) FROM gradings h WHERE h.submission_id = s.id AND h.challenge = $1 \
          AND h.state = 'done') \
-         WHERE s.sha256 IS NOT NULL AND ($2 IS NULL OR EXISTS (SELECT 1 FROM batch_entries e \
+         WHERE s.sha256 IS NOT NULL AND c.erased_ms IS NULL AND ($2 IS NULL OR EXISTS (SELECT 1 FROM batch_entries e \
          WHERE e.batch_id = $2 AND e.submission_id = s.id)) ORDER BY c.name, s.id",
     )
     .bind(challenge)

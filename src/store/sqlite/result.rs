@@ -3,7 +3,7 @@
 use sqlx::{Transaction, sqlite::Sqlite};
 
 use super::{
-    SqliteStore, StoreError, database, queue,
+    SqliteStore, StoreError, database, invitations, queue,
     row::{as_json, as_word, signed},
 };
 use crate::{domain::Report, store::Lease};
@@ -92,5 +92,5 @@ pub(super) async fn finish(
         .await
         .map_err(database(WRITE))?;
     }
-    Ok(())
+    invitations::graded(tx, &report.grading_id, report.verdict, now).await
 }

@@ -15,11 +15,22 @@ const CHECK: &str = "check its records";
 const EXPORT: &str = "export its records";
 
 /// Every table as JSON objects, one a row; those that others name come first.
-const RECORDS: [&str; 7] = [
+const RECORDS: [&str; 10] = [
     "SELECT json_object('type', 'challenge', 'id', id, 'suite_sha256', suite_sha256, \
      'seen_ms', seen_ms) AS record FROM challenges ORDER BY seen_ms, id",
-    "SELECT json_object('type', 'candidate', 'id', id, 'name', name, 'created_ms', created_ms) \
-     AS record FROM candidates ORDER BY id",
+    "SELECT json_object('type', 'person', 'id', id, 'name', name, 'mail', mail, 'time_zone', time_zone, \
+     'created_ms', created_ms, 'purged_ms', purged_ms) AS record FROM people ORDER BY id",
+    "SELECT json_object('type', 'invitation', 'id', id, 'code', code, 'person_id', person_id, \
+     'challenge', challenge, 'state', state, 'version', version, 'from_ms', from_ms, \
+     'base_deadline_ms', base_deadline_ms, 'base_time_box_ms', base_time_box_ms, \
+     'multiplier_percent', multiplier_percent, 'retain_ms', retain_ms, 'attempts_most', attempts_most, \
+     'attempts_counts', attempts_counts, 'created_ms', created_ms) AS record FROM invitations ORDER BY id",
+    "SELECT json_object('type', 'message', 'id', id, 'invitation_id', invitation_id, 'kind', kind, \
+     'channel', channel, 'recipient', recipient, 'message_id', message_id, 'delivery', delivery, \
+     'detail', detail, 'queued_ms', queued_ms, 'settled_ms', settled_ms) \
+     AS record FROM messages ORDER BY id",
+    "SELECT json_object('type', 'candidate', 'id', id, 'name', name, 'created_ms', created_ms, \
+     'invitation_id', invitation_id, 'erased_ms', erased_ms) AS record FROM candidates ORDER BY id",
     "SELECT json_object('type', 'submission', 'id', id, 'candidate_id', candidate_id, \
      'sha256', sha256, 'original_name', original_name, 'received_ms', received_ms) \
      AS record FROM submissions ORDER BY id",
@@ -36,13 +47,15 @@ const RECORDS: [&str; 7] = [
      'submission_id', submission_id, 'grading_id', grading_id, 'reused', reused, \
      'previous_id', previous_id) AS record FROM batch_entries ORDER BY batch_id, position",
     "SELECT json_object('type', 'audit', 'seq', seq, 'at_ms', at_ms, 'action', action, \
-     'batch_id', batch_id, 'grading_id', grading_id, 'detail', detail) \
+     'batch_id', batch_id, 'grading_id', grading_id, 'invitation_id', invitation_id, 'actor', actor, \
+     'detail', detail) \
      AS record FROM audit ORDER BY seq",
 ];
 
 pub(super) async fn contents(store: &SqliteStore) -> Result<Vec<Digest>, StoreError> {
     let rows = sqlx::query(
-        "SELECT DISTINCT sha256 FROM submissions WHERE sha256 IS NOT NULL ORDER BY sha256",
+        "SELECT DISTINCT s.sha256 FROM submissions s JOIN candidates c ON c.id = s.candidate_id \
+         WHERE s.sha256 IS NOT NULL AND c.erased_ms IS NULL ORDER BY s.sha256",
     )
     .fetch_all(&store.pool)
     .await
