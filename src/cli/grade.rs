@@ -14,7 +14,8 @@ use crate::{
     run::{GradeRequest, Job, TestOrder, not_run},
     sandbox::ImagePair,
     store::{
-        Batch, BatchId, BatchKind, BatchOptions, Content, Enqueued, NewBatch, NewEntry, Queued,
+        Batch, BatchId, BatchKind, BatchOptions, Content, Enqueued, Hold, NewBatch, NewEntry,
+        Queued, StoreError,
     },
     submission::{IntakeLimits, Submission, display_name},
 };
@@ -40,6 +41,8 @@ async fn fresh(context: &Context, args: &GradeArgs) -> Result<Exit, Failure> {
     if !context.quiet && count > 20 {
         eprintln!("taking in {count} submissions");
     }
+    // Until the records name them, nobody may take the same bytes for somebody's who is forgotten.
+    let hold = hold(&records).await?;
     let mut batches = Vec::new();
     for (challenge, chosen) in chosen {
         let entries = receive(&records, &challenge, chosen.entries, args.seed, || {}).await?;
@@ -53,7 +56,15 @@ async fn fresh(context: &Context, args: &GradeArgs) -> Result<Exit, Failure> {
         };
         batches.push((challenge, new));
     }
-    begin(context, args, &records, batches, machine).await
+    begin(context, args, &records, batches, machine, Some(hold)).await
+}
+
+/// Waits, in a thread that may, while a purge removes bytes.
+async fn hold(records: &Records) -> Result<Hold, Failure> {
+    let blobs = records.blobs.clone();
+    let hold = tokio::task::spawn_blocking(move || blobs.hold()).await;
+    let hold = hold.unwrap_or_else(|_| records.blobs.hold());
+    Ok(hold.map_err(StoreError::from)?)
 }
 
 /// What is to be graded by which challenge.
@@ -79,9 +90,11 @@ async fn begin(
     records: &Records,
     batches: Vec<(Arc<Challenge>, NewBatch)>,
     mut machine: Option<Machine>,
+    hold: Option<Hold>,
 ) -> Result<Exit, Failure> {
     let (challenges, new): (Vec<_>, Vec<_>) = batches.into_iter().unzip();
     let queued = records.store.enqueue_round(&new).await?;
+    drop(hold);
     for (new, queued) in new.iter().zip(&queued) {
         say(context, new, queued, challenges.len() > 1);
     }
@@ -242,7 +255,7 @@ async fn only_failed(
         return Ok(Exit::Ok);
     };
     let machine = Machine::ready(context, challenge).await?;
-    begin(context, args, &records, batches, Some(machine)).await
+    begin(context, args, &records, batches, Some(machine), None).await
 }
 
 /// What of a batch failed through no fault of the candidate.

@@ -113,13 +113,14 @@ pub(super) async fn purge(context: &Context, args: PurgeArgs) -> Result<Exit, Fa
     let records = context.kept_records().await?;
     // What an earlier purge could not finish needs no further word.
     let left = sweep(&*records.invitations, &records.blobs).await?;
-    if left > 0 {
+    if let Some(left) = left.filter(|left| *left > 0) {
         eprintln!("{} of an earlier purge removed", counted(left, "submission"));
     }
     let filter = Filter { who: args.who.clone(), overdue: args.overdue, ..Filter::default() };
     let mut found = records.invitations.invitations(&filter).await?;
     found.retain(|one| one.state != State::Purged);
     if found.is_empty() {
+        // A timer may ask for nothing but what is left of an earlier one.
         return match args.who {
             Some(who) => Err(crate::store::StoreError::NoInvitation(format!("of {who}")).into()),
             None => {
@@ -136,15 +137,17 @@ pub(super) async fn purge(context: &Context, args: PurgeArgs) -> Result<Exit, Fa
     let also = &args.also_graded_as;
     let done = forget(&*records.invitations, &records.blobs, &codes, also, &actor).await?;
     let count = |number: u32, what| counted(number as usize, what);
+    let people = match done.purged.people {
+        1 => "1 person".to_owned(),
+        people => format!("{people} people"),
+    };
+    let bytes = match done.removed {
+        Some(removed) => format!("the bytes of {} removed", counted(removed, "submission")),
+        None => "submissions are coming in, so their bytes go with the next purge".to_owned(),
+    };
     println!(
-        "{} and {} forgotten; the bytes of {} removed; scores and the audit trail stay under {}",
+        "{} and {people} forgotten; {bytes}; scores and the audit trail stay under {}",
         count(done.purged.invitations, "invitation"),
-        if done.purged.people == 1 {
-            "1 person".into()
-        } else {
-            format!("{} people", done.purged.people)
-        },
-        counted(done.removed, "submission"),
         codes.iter().map(Code::as_str).collect::<Vec<_>>().join(", ")
     );
     Ok(Exit::Ok)

@@ -1,7 +1,7 @@
 use std::{
-    fs::{self, File},
+    fs::{self, File, TryLockError},
     io::{self, Read as _, Write as _},
-    os::unix::fs::DirBuilderExt as _,
+    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
     path::{Path, PathBuf},
     time::{Duration, SystemTime},
 };
@@ -13,6 +13,7 @@ use crate::domain::Digest;
 /// No canonical archive is larger: intake keeps at most 32 MiB of data in 5,000 entries.
 const MOST_BYTES: u64 = 64 << 20;
 const STAGED: &str = ".staged-";
+const LOCK: &str = ".lock";
 /// What is staged this long was left by a process that is gone: staging takes seconds.
 const ABANDONED: Duration = Duration::from_secs(24 * 3600);
 
@@ -48,6 +49,12 @@ pub enum BlobError {
     },
 }
 
+/// A lock over all of it, given back when this is dropped or the process ends.
+#[derive(Debug)]
+pub struct Hold {
+    _file: File,
+}
+
 /// Bytes that are on the disk and not yet under their name.
 pub struct Staged {
     file: Option<NamedTempFile>,
@@ -78,6 +85,38 @@ impl Blobs {
     /// The folder.
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// Keeps others from removing anything, from before bytes come in until the records name them: the
+    /// same bytes may be about to be removed for another candidate's sake. Waits while that happens,
+    /// which takes moments.
+    ///
+    /// # Errors
+    /// [`BlobError::Io`].
+    pub fn hold(&self) -> Result<Hold, BlobError> {
+        let (file, path) = self.lock()?;
+        file.lock_shared().map_err(io_error("lock", &path))?;
+        Ok(Hold { _file: file })
+    }
+
+    /// Keeps others from bringing bytes in, or none while somebody does.
+    ///
+    /// # Errors
+    /// [`BlobError::Io`].
+    pub fn alone(&self) -> Result<Option<Hold>, BlobError> {
+        let (file, path) = self.lock()?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Hold { _file: file })),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(cause)) => Err(io_error("lock", &path)(cause)),
+        }
+    }
+
+    fn lock(&self) -> Result<(File, PathBuf), BlobError> {
+        let path = self.root.join(LOCK);
+        let mut options = fs::OpenOptions::new();
+        let file = options.write(true).create(true).truncate(false).mode(0o600).open(&path);
+        Ok((file.map_err(io_error("open", &path))?, path))
     }
 
     /// Keeps `bytes`; once this returns they survive a loss of power. Keeping them twice is

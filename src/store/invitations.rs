@@ -89,11 +89,7 @@ pub trait Invitations: Send + Sync {
     ///
     /// # Errors
     /// [`StoreError`]; what `remove` returns leaves the digest doomed.
-    async fn remove_bytes(
-        &self,
-        digest: &Digest,
-        remove: &(dyn Fn(&Digest) -> Result<(), StoreError> + Sync),
-    ) -> Result<bool, StoreError>;
+    async fn remove_bytes(&self, digest: &Digest, remove: &Remove<'_>) -> Result<bool, StoreError>;
 
     /// Everything about the person of an invitation, as one JSON object.
     ///
@@ -101,6 +97,9 @@ pub trait Invitations: Send + Sync {
     /// [`StoreError::NoInvitation`].
     async fn dossier(&self, who: &Who) -> Result<Dossier, StoreError>;
 }
+
+/// Removes the bytes of a digest.
+pub type Remove<'a> = dyn Fn(&Digest) -> Result<(), StoreError> + Sync + 'a;
 
 /// A message's row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -16,12 +16,12 @@ use std::path::Path;
 
 use async_trait::async_trait;
 
-pub use blobs::{BlobError, Blobs, Staged};
+pub use blobs::{BlobError, Blobs, Hold, Staged};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use error::StoreError;
 pub use invitations::{
     Change, Changed, Dossier, Filter, Invitations, MessageId, NewInvitation, NewMessage, Outcome,
-    Purged, Standing,
+    Purged, Remove, Standing,
 };
 pub use model::{
     Ask, AuditLine, Batch, BatchId, BatchKind, BatchOptions, Claim, Content, Enqueued, Entry,

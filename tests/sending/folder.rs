@@ -7,7 +7,16 @@ use crate::home::{ADA, BOB, Home, decoded_file};
 #[test]
 fn without_a_mail_server_the_package_and_a_ready_message_are_written() {
     let home = Home::new();
-    let sent = home.json(&["send", "tiny", "--to", ADA, "--time-zone", "Europe/Berlin", "--format", "json"]);
+    let sent = home.json(&[
+        "send",
+        "tiny",
+        "--to",
+        ADA,
+        "--time-zone",
+        "Europe/Berlin",
+        "--format",
+        "json",
+    ]);
     let code = sent[0]["code"].as_str().expect("a code");
     let folder = format!("tiny-ada-lovelace-{code}");
     assert_eq!(home.folders(), [folder.as_str()]);
@@ -65,7 +74,10 @@ fn nothing_is_written_over_and_what_could_not_be_written_can_be_sent_again() {
     fs::write(home.path("for-ada/mine"), "mine").expect("written");
     let said = home.run(&["send", "tiny", "--to", ADA, "--out", "for-ada"]);
     assert_eq!(said.code, 2, "{said:?}");
-    assert!(said.err.contains("for-ada is there already") && said.err.contains("resend"), "{said:?}");
+    assert!(
+        said.err.contains("for-ada is there already") && said.err.contains("resend"),
+        "{said:?}"
+    );
     assert_eq!(home.state("ada@example.org"), "draft");
     assert_eq!(home.folders(), ["for-ada"], "nothing is left beside it");
     home.done(&["resend", "ada@example.org"]);
@@ -87,15 +99,27 @@ fn a_list_invites_everybody_or_nobody() {
     assert_eq!(said.code, 2, "{said:?}");
     assert!(said.err.contains("bob@example.org: the deadline has to be in the future"), "{said:?}");
     assert!(!home.path("round").exists() && home.done(&["status"]).contains("no invitations"));
-    list("name,mail,deadline,time_zone\nAda,ada@example.org,7d,\n=cmd|' /C calc'!A0,bob@example.org,,Asia/Tokyo\n");
+    list(
+        "name,mail,deadline,time_zone\nAda,ada@example.org,7d,\n=cmd|' /C calc'!A0,bob@example.org,,Asia/Tokyo\n",
+    );
     home.done(&["send", "tiny", "--csv", "people.csv", "--out", "round"]);
     assert_eq!(fs::read_dir(home.path("round")).expect("a folder").count(), 2);
     let csv = home.done(&["status", "--format", "csv"]);
     assert!(csv.contains("\"'=cmd|' /C calc'!A0\""), "{csv}");
     // The same people again, and one of them is in the way of both.
-    let said = home.run(&["send", "tiny", "--to", "Cy <cy@example.org>", "--to", "Ada L <ADA@example.org>"]);
+    let said = home.run(&[
+        "send",
+        "tiny",
+        "--to",
+        "Cy <cy@example.org>",
+        "--to",
+        "Ada L <ADA@example.org>",
+    ]);
     assert_eq!(said.code, 2, "{said:?}");
-    assert!(said.err.contains("has an invitation to tiny already") && said.err.contains("nobody was invited"));
+    assert!(
+        said.err.contains("has an invitation to tiny already")
+            && said.err.contains("nobody was invited")
+    );
     assert_eq!(home.done(&["status", "--format", "csv"]).lines().count(), 3);
 }
 
@@ -112,7 +136,10 @@ fn wrong_use_exits_2_and_leaves_nothing_behind() {
         (&["send", "tiny", "--to", ADA, "--deadline", "2020-01-01"], "has to be in the future"),
         (&["send", "tiny", "--to", ADA, "--time-box", "90"], "a period is numbers"),
         (&["send", "tiny", "--to", ADA, "--time-zone", "Berlin"], "there is no time zone"),
-        (&["send", "tiny", "--to", ADA, "--url", "http://jobs.example.org"], "the portal's address"),
+        (
+            &["send", "tiny", "--to", ADA, "--url", "http://jobs.example.org"],
+            "the portal's address",
+        ),
         (&["send", "tiny", "--to", ADA, "--attempts", "0"], "0 is not in 1..=100"),
         (&["send", "tiny", "--csv", "none.csv"], "could not read none.csv"),
         (&["status", "--state", "lost"], "the states are draft"),
@@ -144,7 +171,15 @@ fn wrong_use_exits_2_and_leaves_nothing_behind() {
 #[test]
 fn the_help_of_each_has_examples() {
     let commands = [
-        "send", "status", "resend", "remind", "extend", "accommodate", "cancel", "export-person", "purge",
+        "send",
+        "status",
+        "resend",
+        "remind",
+        "extend",
+        "accommodate",
+        "cancel",
+        "export-person",
+        "purge",
     ];
     for command in commands {
         let home = Home::new();

@@ -132,7 +132,8 @@ pub fn decoded_file(file: &Path) -> String {
         \x20   assert not p.defects, p.defects\n\
         \x20   print('==', p.get_content_type(), p.get_filename() or '')\n\
         \x20   if p.get_content_maintype() == 'text': print(p.get_content())\n";
-    let output = Command::new("python3").args(["-c", script]).arg(file).output().expect("python3 runs");
+    let output =
+        Command::new("python3").args(["-c", script]).arg(file).output().expect("python3 runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).expect("UTF-8")
 }

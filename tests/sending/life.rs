@@ -44,7 +44,8 @@ fn grade(home: &Home, verdict: &str) {
     let ask = Ask { batch: None, owner: "test".into(), lease: Duration::from_secs(60) };
     while let Some(claim) = runtime.block_on(records.store.claim(&ask)).expect("an answer") {
         let score = (verdict == "graded").then_some(50.0);
-        let fault = (verdict != "graded").then(|| serde_json::json!({"code": "c", "message": "m", "remedy": "r"}));
+        let fault = (verdict != "graded")
+            .then(|| serde_json::json!({"code": "c", "message": "m", "remedy": "r"}));
         let report = serde_json::json!({
             "schema": 1, "grading_id": claim.lease.grading, "challenge": "tiny",
             "submission": "ada-lovelace.zip", "verdict": verdict, "score": score, "groups": [],
@@ -67,7 +68,8 @@ fn a_new_link_kills_the_old_one() {
     let (runtime, records) = records(&home);
     let found = ["first", "second"].map(|folder| {
         let link = fs::read_to_string(home.path(folder).join("link.txt")).expect("a link");
-        let token: Token = link.trim().rsplit('/').next().expect("a token").parse().expect("a token");
+        let token: Token =
+            link.trim().rsplit('/').next().expect("a token").parse().expect("a token");
         runtime.block_on(records.invitations.by_token(token.hash())).expect("an answer").is_some()
     });
     assert_eq!(found, [false, true]);
@@ -96,17 +98,34 @@ fn an_accommodation_shows_in_times_only() {
     let home = Home::new();
     let code = home.invite_ada();
     let before = home.standing(&code);
-    home.done(&["accommodate", &code, "--time", "1.5", "--approved-by", "Head of People", "--out", "told"]);
+    home.done(&[
+        "accommodate",
+        &code,
+        "--time",
+        "1.5",
+        "--approved-by",
+        "Head of People",
+        "--out",
+        "told",
+    ]);
     let after = home.standing(&code);
-    assert_eq!(after["time_box_minutes"].as_i64(), before["time_box_minutes"].as_i64().map(|m| m * 3 / 2));
+    assert_eq!(
+        after["time_box_minutes"].as_i64(),
+        before["time_box_minutes"].as_i64().map(|m| m * 3 / 2)
+    );
     let told = decoded_file(&home.path("told/message.eml"));
-    for shown in [after.to_string(), home.done(&["status"]), home.done(&["status", "--format", "csv"]), told] {
+    for shown in
+        [after.to_string(), home.done(&["status"]), home.done(&["status", "--format", "csv"]), told]
+    {
         for word in ["1.5", "150", "ccommodat", "multipl", "Head of People"] {
             assert!(!shown.contains(word), "{word} in {shown}");
         }
     }
     let export = home.done(&["export-person", &code]);
-    assert!(export.contains("\"time_percent\": 150") && export.contains("Head of People"), "{export}");
+    assert!(
+        export.contains("\"time_percent\": 150") && export.contains("Head of People"),
+        "{export}"
+    );
 }
 
 #[test]
@@ -117,7 +136,10 @@ fn reminders_go_to_those_whose_deadline_is_near_and_once() {
     let reminded = home.json(&["remind", "--due-within", "2d", "--format", "json"]);
     assert_eq!(reminded.as_array().map(Vec::len), Some(1), "{reminded}");
     assert_eq!(reminded[0]["mail"], "ada@example.org");
-    assert_eq!(home.json(&["remind", "--due-within", "2d", "--format", "json"]), serde_json::json!([]));
+    assert_eq!(
+        home.json(&["remind", "--due-within", "2d", "--format", "json"]),
+        serde_json::json!([])
+    );
     home.done(&["remind", "bob@example.org"]);
     assert_eq!(home.standing("bob@example.org")["last_message"]["kind"], "reminder");
 }
@@ -130,7 +152,9 @@ fn what_is_cancelled_is_told_and_closed_and_can_be_sent_anew() {
     let text = decoded_file(&home.path("told/message.eml"));
     assert!(text.contains("withdraw") && text.contains("The position has been filled."), "{text}");
     assert_eq!(home.state(&code), "cancelled");
-    for args in [["remind", &code].as_slice(), &["resend", &code], &["extend", &code, "--by-time", "1d"]] {
+    for args in
+        [["remind", &code].as_slice(), &["resend", &code], &["extend", &code, "--by-time", "1d"]]
+    {
         let said = home.run(args);
         assert_eq!(said.code, 2, "{args:?}: {said:?}");
         assert!(said.err.contains("an invitation that is cancelled cannot be"), "{said:?}");
@@ -156,7 +180,8 @@ fn what_comes_back_under_the_code_moves_the_invitation_and_faults_of_ours_do_not
 #[test]
 fn a_purge_forgets_the_person_keeps_the_score_and_takes_no_bytes_from_others() {
     let home = Home::new();
-    let (ada, bob) = (home.invite_ada(), home.json(&["send", "tiny", "--to", BOB, "--format", "json"]));
+    let (ada, bob) =
+        (home.invite_ada(), home.json(&["send", "tiny", "--to", BOB, "--format", "json"]));
     let bob = bob[0]["code"].as_str().expect("a code").to_owned();
     submit(&home, &ada, b"the same of both");
     submit(&home, &bob, b"the same of both");
@@ -176,7 +201,10 @@ fn a_purge_forgets_the_person_keeps_the_score_and_takes_no_bytes_from_others() {
     let wrong = home.run(&["purge", "ada@example.org", "--also-graded-as", "nobody", "--yes"]);
     assert_eq!(wrong.code, 2, "{wrong:?}");
     let said = home.done(&["purge", "ada@example.org", "--also-graded-as", "ada-final", "--yes"]);
-    assert!(said.contains("1 invitation and 1 person forgotten; the bytes of 1 submission removed"), "{said}");
+    assert!(
+        said.contains("1 invitation and 1 person forgotten; the bytes of 1 submission removed"),
+        "{said}"
+    );
 
     let (runtime, records) = records(&home);
     assert!(records.blobs.get(&Digest::of(b"the same of both")).is_ok(), "they are Bob's, too");
@@ -194,7 +222,10 @@ fn a_purge_forgets_the_person_keeps_the_score_and_takes_no_bytes_from_others() {
         }
     }
     let left = home.standing(&ada);
-    assert_eq!((&left["state"], &left["score"], &left["name"]), (&"purged".into(), &50.0.into(), &().into()));
+    assert_eq!(
+        (&left["state"], &left["score"], &left["name"]),
+        (&"purged".into(), &50.0.into(), &().into())
+    );
     assert!(!home.done(&["status"]).contains(&ada));
     assert_eq!(home.run(&["db", "check"]).code, 0, "{:?}", home.run(&["db", "check"]));
     let again = home.run(&["purge", &ada, "--yes"]);

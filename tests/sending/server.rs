@@ -106,10 +106,11 @@ fn python() -> Option<PathBuf> {
         }
         let requirements = fs::read_to_string(common::root().join("tests/python/requirements.txt"));
         let requirements = requirements.expect("requirements.txt");
-        let pinned = requirements.lines().find(|line| line.starts_with("aiosmtpd==")).expect("a version");
+        let pinned = requirements.split_whitespace().find(|word| word.starts_with("aiosmtpd=="));
+        let pinned = pinned.expect("a version");
         let made = Command::new("python3").args(["-m", "venv", "--clear"]).arg(&venv).output();
         let pip = ["-m", "pip", "install", "-q", "--disable-pip-version-check"];
-        let installed = made.and_then(|_| Command::new(&own).args(pip).arg(pinned.trim()).output());
+        let installed = made.and_then(|_| Command::new(&own).args(pip).arg(pinned).output());
         if has_aiosmtpd(&own) {
             return Some(own);
         }

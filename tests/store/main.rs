@@ -2,6 +2,8 @@
 
 mod blobs;
 mod conformance;
+mod invitations;
+mod invited;
 mod made;
 mod sqlite;
 mod state_machine;

@@ -18,7 +18,7 @@ use crate::{
     hiring::{Accommodation, Actor, Code, LoggedMessage, TokenHash, Who},
     store::{
         Change, Changed, Dossier, Filter, Invitations, MessageId, NewInvitation, Outcome, Purged,
-        Standing,
+        Remove, Standing,
     },
 };
 
@@ -94,11 +94,7 @@ impl Invitations for SqliteStore {
         purge::doomed(self).await
     }
 
-    async fn remove_bytes(
-        &self,
-        digest: &Digest,
-        remove: &(dyn Fn(&Digest) -> Result<(), StoreError> + Sync),
-    ) -> Result<bool, StoreError> {
+    async fn remove_bytes(&self, digest: &Digest, remove: &Remove<'_>) -> Result<bool, StoreError> {
         purge::remove_bytes(self, digest, remove).await
     }
 

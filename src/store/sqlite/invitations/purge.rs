@@ -9,7 +9,7 @@ use crate::{
     domain::{Digest, Report},
     hiring::{Actor, Code, Event},
     store::{
-        Purged, StoreError,
+        Purged, Remove, StoreError,
         sqlite::{
             SqliteStore, database,
             row::{as_json, count, get, parsed, unreadable},
@@ -198,7 +198,7 @@ pub(super) async fn doomed(store: &SqliteStore) -> Result<Vec<Digest>, StoreErro
 pub(super) async fn remove_bytes(
     store: &SqliteStore,
     digest: &Digest,
-    remove: &(dyn Fn(&Digest) -> Result<(), StoreError> + Sync),
+    remove: &Remove<'_>,
 ) -> Result<bool, StoreError> {
     // Nobody enqueues while this is open.
     let mut tx = store.begin(PURGE).await?;
