@@ -9,6 +9,7 @@ mod build;
 mod challenge;
 mod conversation;
 mod harness;
+mod invitees;
 mod list;
 mod mutate;
 mod sound;
