@@ -1,7 +1,7 @@
 use std::{
-    fs::{self, File, OpenOptions},
+    fs::{self, File, OpenOptions, Permissions},
     io::{self, Write as _},
-    os::unix::fs::OpenOptionsExt as _,
+    os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _},
     path::{Path, PathBuf},
 };
 
@@ -43,9 +43,10 @@ impl FolderCarrier {
             move |cause: io::Error| CarryError::Io { path, cause }
         };
         fs::create_dir_all(parent).map_err(failed(parent))?;
-        // For its owner only, as temporary folders are.
+        // For its owner only: there is a link in it.
         let staged = tempfile::Builder::new()
             .prefix(".takehome-")
+            .permissions(Permissions::from_mode(0o700))
             .tempdir_in(parent)
             .map_err(failed(parent))?;
         let put = |name: &str, bytes: &[u8]| {

@@ -48,8 +48,8 @@ fn grade(home: &Home, verdict: &str) {
             .then(|| serde_json::json!({"code": "c", "message": "m", "remedy": "r"}));
         let report = serde_json::json!({
             "schema": 1, "grading_id": claim.lease.grading, "challenge": "tiny",
-            "submission": "ada-lovelace.zip", "verdict": verdict, "score": score, "groups": [],
-            "tests": [{"id": "t", "group": "g", "outcome": "failed", "duration_ms": 1, "message": "ada wrote this"}],
+            "submission": format!("{}-file.zip", claim.candidate), "verdict": verdict, "score": score, "groups": [],
+            "tests": [{"id": "t", "group": "g", "outcome": "failed", "duration_ms": 1, "message": format!("{} wrote this", claim.candidate)}],
             "resources": {"wall_ms": 1, "cpu_ms": 1, "peak_memory_bytes": 1}, "timing": null,
             "provenance": {"submission_sha256": claim.sha256, "suite_sha256": null, "image_digest": null,
                 "seed": 1, "takehome_version": "0", "engine": null, "limits": null},
@@ -87,8 +87,14 @@ fn more_time_moves_the_deadline_is_told_and_never_goes_back() {
     assert!(text.contains("you have more time") && text.contains("In-Reply-To: <"), "{text}");
     let said = home.run(&["extend", &code, "--until", "1d"]);
     assert_eq!(said.code, 0, "a period is counted from the deadline: {said:?}");
-    let tomorrow = "2020-01-01";
-    assert_eq!(home.run(&["extend", &code, "--until", tomorrow]).code, 2);
+    let past = home.run(&["extend", &code, "--until", "2020-01-01"]);
+    assert!(past.code == 2 && past.err.contains("has to be in the future"), "{past:?}");
+    let deadline = home.standing(&code)["deadline"].as_str().expect("a time")[..10].to_owned();
+    let sooner = home.run(&["extend", &code, "--until", &format!("{deadline}T00:00")]);
+    assert!(
+        sooner.code == 2 && sooner.err.contains("already; a deadline that was promised"),
+        "{sooner:?}"
+    );
     home.done(&["extend", "ada@example.org", "--by-time", "1h", "--silent"]);
     assert_eq!(home.standing(&code)["last_message"]["kind"], "new_time");
 }
@@ -111,7 +117,7 @@ fn an_accommodation_shows_in_times_only() {
     let after = home.standing(&code);
     assert_eq!(
         after["time_box_minutes"].as_i64(),
-        before["time_box_minutes"].as_i64().map(|m| m * 3 / 2)
+        before["time_box_minutes"].as_i64().map(|m| (3 * m + 1) / 2)
     );
     let told = decoded_file(&home.path("told/message.eml"));
     for shown in
@@ -195,7 +201,7 @@ fn a_purge_forgets_the_person_keeps_the_score_and_takes_no_bytes_from_others() {
     assert_eq!(asked.code, 2, "{asked:?}");
     assert!(asked.err.contains("Ada Lovelace") && asked.err.contains("--yes"), "{asked:?}");
     let export = home.done(&["export-person", "ada@example.org", "--submissions", "hers"]);
-    assert!(export.contains("Ada Lovelace") && !export.contains("ada wrote this"), "{export}");
+    assert!(export.contains("Ada Lovelace") && !export.contains("wrote this"), "{export}");
     assert_eq!(fs::read_dir(home.path("hers")).expect("a folder").count(), 1);
 
     let wrong = home.run(&["purge", "ada@example.org", "--also-graded-as", "nobody", "--yes"]);
@@ -211,7 +217,9 @@ fn a_purge_forgets_the_person_keeps_the_score_and_takes_no_bytes_from_others() {
     assert!(records.blobs.get(&Digest::of(b"only hers")).is_err());
     assert_eq!(runtime.block_on(records.invitations.doomed()).expect("a list"), []);
     drop((runtime, records));
-    for word in ["Ada Lovelace", "ada@example.org", "ada wrote this", "ada-lovelace", "ada-final"] {
+    let wrote = format!("{ada} wrote this");
+    let file = format!("{ada}-file");
+    for word in ["Ada Lovelace", "ada@example.org", "ada-lovelace", "ada-final", &wrote, &file] {
         for file in fs::read_dir(home.path("home/store")).expect("a store") {
             let path = file.expect("an entry").path();
             if path.is_file() {
@@ -232,6 +240,27 @@ fn a_purge_forgets_the_person_keeps_the_score_and_takes_no_bytes_from_others() {
     assert_eq!(again.code, 2, "{again:?}");
     // Of the same address nothing is known: it is another person now.
     home.invite_ada();
+}
+
+#[test]
+fn while_submissions_come_in_a_purge_leaves_their_bytes_for_the_next_one() {
+    let home = Home::new();
+    let code = home.invite_ada();
+    submit(&home, &code, b"hers");
+    grade(&home, "graded");
+    let (_runtime, records) = records(&home);
+    let hold = records.blobs.hold().expect("held");
+    let said = home.done(&["purge", &code, "--yes"]);
+    assert!(said.contains("their bytes go with the next purge"), "{said}");
+    assert!(records.blobs.get(&Digest::of(b"hers")).is_ok());
+    drop(hold);
+    let said = home.run(&["purge", "--overdue"]);
+    assert!(
+        said.code == 0 && said.err.contains("1 submission of an earlier purge removed"),
+        "{said:?}"
+    );
+    assert!(records.blobs.get(&Digest::of(b"hers")).is_err());
+    assert!(!home.run(&["purge", "--overdue"]).err.contains("earlier purge"));
 }
 
 #[test]

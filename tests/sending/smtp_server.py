@@ -54,7 +54,7 @@ async def main(options: argparse.Namespace) -> None:
     def check(_server: SMTP, session: Session, _envelope: Envelope, _mechanism: str, data: Any) -> AuthResult:
         given = f"{data.login.decode()}:{data.password.decode()}" if isinstance(data, LoginPassword) else ""
         tell(login=given, encrypted=options.tls == "tls" or session.ssl is not None)
-        return AuthResult(success=given == options.login)
+        return AuthResult(success=given == options.login, handled=False)
 
     def protocol() -> SMTP:
         return SMTP(

@@ -73,7 +73,7 @@ fn invitation(blocks: &mut Vec<Block>, facts: &LetterFacts<'_>) {
                 text::line("Unpack it and read README.md: it says everything that is graded."),
                 text::line(
                     "Work on it as you like. The tests in tests/visible run on your machine with \
-                     Python alone; README.md says how.",
+                     Python and what requirements.txt lists; README.md says how.",
                 ),
                 text::line(&format!(
                     "Pack the folder as {}.zip, with exactly that name, and send it as an answer to \
@@ -87,8 +87,8 @@ fn invitation(blocks: &mut Vec<Block>, facts: &LetterFacts<'_>) {
         facts.groups.iter().map(|(name, weight)| format!("{name} ({weight} %)")).collect();
     blocks.push(said(&format!(
         "What is graded: tests that you do not see check the behaviour that README.md describes, and a \
-         person of our team reads your code. The tests count in these groups: {}. Speed of typing is not \
-         graded, and nothing watches how long you take.",
+         person of our team reads your code. The tests count in these groups: {}. How long you take \
+         does not count.",
         groups.join(", ")
     )));
     blocks.push(said(facts.attempts));
