@@ -85,6 +85,16 @@ struct Step<'a> {
     occasion: Occasion<'a>,
 }
 
+/// What a message says, and what it takes along.
+struct Said<'a> {
+    occasion: Occasion<'a>,
+    message: &'a NewMessage,
+    token: Option<&'a Token>,
+    package: Option<&'a [u8]>,
+    /// The Message-ID that it follows.
+    earlier: Option<String>,
+}
+
 impl Desk {
     /// Invites people, all recorded or none, then sends to each. A message that is refused is no reason
     /// not to send the next one; a server that cannot be used is.
@@ -109,15 +119,14 @@ impl Desk {
         let mut stopped = None;
         for ((changed, token), new) in recorded.into_iter().zip(&tokens).zip(&new) {
             let invitation = &changed.invitation;
-            let parcel = self.parcel(
-                challenge,
-                invitation,
-                Occasion::Invitation,
-                &new.message,
-                Some(token),
-                Some(&package),
-                None,
-            )?;
+            let said = Said {
+                occasion: Occasion::Invitation,
+                message: &new.message,
+                token: Some(token),
+                package: Some(&package),
+                earlier: None,
+            };
+            let parcel = self.parcel(challenge, invitation, said)?;
             let one = self.leave(changed, parcel, stopped.clone()).await?;
             if let Some(Err(error)) = &one.message
                 && error.stops_others()
@@ -255,15 +264,15 @@ impl Desk {
         if !tell {
             return Ok(Done { invitation: changed.invitation, message: None });
         }
-        let parcel = self.parcel(
-            challenge,
-            &changed.invitation,
-            step.occasion,
-            &message,
-            step.token,
-            package.map(|package| package.to_zip()).as_deref(),
-            self.earlier(&of.invitation.code).await?,
-        )?;
+        let package = package.map(|package| package.to_zip());
+        let said = Said {
+            occasion: step.occasion,
+            message: &message,
+            token: step.token,
+            package: package.as_deref(),
+            earlier: self.earlier(&of.invitation.code).await?,
+        };
+        let parcel = self.parcel(challenge, &changed.invitation, said)?;
         self.leave(changed, parcel, None).await
     }
 
@@ -336,17 +345,14 @@ impl Desk {
         NewMessage { kind, channel: self.carrier.channel(), message_id }
     }
 
-    #[allow(clippy::too_many_arguments, reason = "the parts of a message")]
+    /// What leaves, and what goes with it.
     fn parcel(
         &self,
         challenge: &Challenge,
         invitation: &Invitation,
-        occasion: Occasion<'_>,
-        message: &NewMessage,
-        token: Option<&Token>,
-        package: Option<&[u8]>,
-        earlier: Option<String>,
+        said: Said<'_>,
     ) -> Result<Parcel, DeskError> {
+        let Said { occasion, message, token, package, earlier } = said;
         let portal = self.head.portal.as_ref();
         let link = portal.zip(token).map(|(portal, token)| portal.link(token));
         let words = facts::write(occasion, &self.head, challenge, invitation, link.as_deref())?;

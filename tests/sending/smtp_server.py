@@ -23,7 +23,9 @@ class Handler:
     def __init__(self, options: argparse.Namespace) -> None:
         self.options = options
 
-    async def handle_RCPT(self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _o: list[str]) -> str:
+    async def handle_RCPT(
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
         if address == self.options.refuse:
             return "550 5.1.1 no such mailbox\x1b[2J here"
         if address == self.options.busy:
