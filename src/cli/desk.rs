@@ -1,7 +1,12 @@
 //! A desk from arguments and the environment. Secrets come from the environment or from files, never
 //! from arguments, which every user of a machine can see.
 
-use std::{env, fs, io::Read as _, path::PathBuf, sync::Arc};
+use std::{
+    env, fs,
+    io::Read as _,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use super::{
     exit::{Exit, Failure},
@@ -61,7 +66,7 @@ fn carrier(args: &MailArgs, single: bool) -> Result<Box<dyn Carrier>, Failure> {
     };
     let password = setting(PASSWORD)?.map(|text| Secret::new(&text));
     let certificates = match env::var_os(CERTIFICATES).filter(|path| !path.is_empty()) {
-        Some(path) => Some(read(&PathBuf::from(path), CERTIFICATES)?.into_bytes()),
+        Some(path) => Some(read(Path::new(&path), CERTIFICATES)?.into_bytes()),
         None => None,
     };
     let settings = SmtpSettings::parse(&url, password, certificates)?;
@@ -81,12 +86,12 @@ fn setting(name: &str) -> Result<Option<String>, Failure> {
             Ok(text) => Ok(Some(text)),
             Err(_) => Err(Failure::usage(format!("{name} is not UTF-8"), "set it again")),
         },
-        (None, Some(path)) => Ok(Some(read(&PathBuf::from(path), &file)?)),
+        (None, Some(path)) => Ok(Some(read(Path::new(&path), &file)?)),
         (None, None) => Ok(None),
     }
 }
 
-fn read(path: &PathBuf, name: &str) -> Result<String, Failure> {
+fn read(path: &Path, name: &str) -> Result<String, Failure> {
     let failed = |error: std::io::Error| {
         Failure::usage(
             format!("could not read {}, which {name} names: {error}", path.display()),
