@@ -2,7 +2,7 @@ use std::str::FromStr;
 
 use jiff::{
     Timestamp,
-    civil::{Date, DateTime, Time},
+    civil::{Date, DateTime, time},
 };
 
 use super::{Period, Zone};
@@ -64,8 +64,8 @@ impl FromStr for Due {
         // The library's own parser takes a date with a time for a date.
         let is_day = text.len() == 10;
         if is_day && let Ok(day) = text.parse::<Date>() {
-            let next = day.tomorrow().map_err(|_| InvalidDue::Range)?;
-            return Ok(Self::Shown(next.to_datetime(Time::midnight())));
+            // Its last second: of "00:00" nobody knows which day it belongs to.
+            return Ok(Self::Shown(day.to_datetime(time(23, 59, 59, 0))));
         }
         if let Ok(moment) = text.parse::<Timestamp>() {
             return Ok(Self::Moment(moment.as_millisecond()));
@@ -98,8 +98,8 @@ mod tests {
     fn a_deadline_is_a_moment_on_the_candidates_clocks() {
         for (text, zone, moment) in [
             ("7d", "Europe/Berlin", "2026-11-30T03:41:15Z"),
-            ("2026-12-01", "UTC", "2026-12-02T00:00:00Z"),
-            ("2026-12-01", "America/New_York", "2026-12-02T05:00:00Z"),
+            ("2026-12-01", "UTC", "2026-12-01T23:59:59Z"),
+            ("2026-12-01", "America/New_York", "2026-12-02T04:59:59Z"),
             ("2026-12-01T18:00", "Europe/Berlin", "2026-12-01T17:00:00Z"),
             ("2026-12-01T18:00Z", "Europe/Berlin", "2026-12-01T18:00:00Z"),
             ("2026-12-01T18:00:00+02:00", "UTC", "2026-12-01T16:00:00Z"),

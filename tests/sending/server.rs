@@ -44,6 +44,8 @@ impl Server {
             .arg(&key)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
+            // It says much about its own settings, and a connection that breaks is what a test wants.
+            .stderr(Stdio::null())
             .spawn()
             .expect("it starts");
         let lines = BufReader::new(child.stdout.take().expect("its output")).lines();
