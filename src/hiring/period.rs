@@ -64,8 +64,11 @@ impl Period {
         let mut parts = Vec::new();
         // Time boxes are known by their minutes up to two hours, deadlines by their days.
         for (name, minutes) in [("day", 24 * 60), ("hour", 60), ("minute", 1)] {
-            let count =
-                if rest <= 120 && name == "hour" && rest % 60 != 0 { 0 } else { rest / minutes };
+            let count = if rest <= 120 && name == "hour" && !rest.is_multiple_of(60) {
+                0
+            } else {
+                rest / minutes
+            };
             rest -= count * minutes;
             if count > 0 {
                 parts.push(format!("{count} {name}{}", if count == 1 { "" } else { "s" }));
