@@ -32,10 +32,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("verify", &["challenge", "domain", "grade", "run", "submission", "wire"]),
     ("package", &["challenge", "domain", "embedded", "submission"]),
     ("render", &["domain", "stats", "timing"]),
-    (
-        "sending",
-        &["challenge", "domain", "hiring", "mail", "package", "render", "store"],
-    ),
+    ("sending", &["challenge", "domain", "hiring", "mail", "package", "render", "store"]),
     (
         "cli",
         &[
