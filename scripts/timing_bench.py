@@ -96,8 +96,9 @@ def by_hyperfine(folder: Path, seconds: float) -> tuple[float, float, float]:
     runs = max(2, round(seconds / 2 / once))
     out = folder / "hyperfine.json"
     begun = time.monotonic()
-    options = ["--shell=none", "--warmup", "1", "--runs", str(runs), "--export-json", str(out), "--style", "none"]
-    run = subprocess.run(["hyperfine", *options, *commands], capture_output=True, text=True)
+    options = ["--shell=none", "--style", "none", "--warmup", "1", "--runs", str(runs)]
+    command = ["hyperfine", *options, "--export-json", str(out), *commands]
+    run = subprocess.run(command, capture_output=True, text=True)
     took = time.monotonic() - begun
     if run.returncode != 0:
         raise Unfit(f"hyperfine ended with {run.returncode}: {run.stderr.strip()}")
@@ -169,8 +170,10 @@ def lines(rounds: list[Round], idle: bool) -> list[str]:
     head = ("identical code", "spread of the ratio", "least to most", "seconds each", "rounds")
     ours = found["`takehome time`"]
     state = "idle" if idle else "every core busy"
-    times = ", ".join(f"{found[name] / ours:.1f} times ({name})" for name in found if name.startswith("hyper"))
-    return [f"Machine: {os.cpu_count()} cores, {state}.", "", *markdown(head, rows), "", f"hyperfine's spread is {times} that of `takehome time`."]
+    others = [name for name in found if name.startswith("hyperfine")]
+    times = ", ".join(f"{found[name] / ours:.1f} times ({name})" for name in others)
+    said = f"hyperfine's spread is {times} that of `takehome time`."
+    return [f"Machine: {os.cpu_count()} cores, {state}.", "", *markdown(head, rows), "", said]
 
 
 def main() -> int:
