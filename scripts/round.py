@@ -56,7 +56,7 @@ MIX: dict[str, dict[str, int]] = {
         "reference": 6,
         "correct-flask-sqlite": 6,
         "correct-stdlib": 10,
-        "hostile-conftest": 4,
+        "hostile-prints-frames": 4,
         "wrong-if-match-optional": 8,
         "wrong-offset-pagination": 6,
         "wrong-patch-by-update": 6,
