@@ -10,6 +10,7 @@ use std::{
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::Named;
+use crate::rows::{List, Row, RowsError};
 
 const MOST_BYTES: u64 = 16 << 20;
 const MOST_ROWS: usize = 100_000;
@@ -108,6 +109,15 @@ impl ListError {
     }
 }
 
+impl From<RowsError> for ListError {
+    fn from(error: RowsError) -> Self {
+        match error {
+            RowsError::Header(found) => Self::Header(found),
+            RowsError::Syntax { line, detail } => Self::Syntax { line, detail },
+        }
+    }
+}
+
 /// Reads a list; every archive has to be there. `challenge` is for rows that name none.
 ///
 /// # Errors
@@ -147,35 +157,15 @@ fn rows(
     if bytes.len() as u64 > MOST_BYTES {
         return Err(ListError::TooLarge);
     }
-    // Spreadsheets begin UTF-8 with a mark.
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(bytes);
-    let header = reader.headers().map_err(syntax)?.clone();
-    let wrong = || {
-        let found = header.iter().collect::<Vec<_>>().join(",");
-        ListError::Header(found.chars().take(MOST_NAME).collect())
-    };
-    let column = |name: &str| {
-        let mut places = header.iter().enumerate().filter(|(_, cell)| *cell == name);
-        match (places.next(), places.next()) {
-            (place, None) => Ok(place.map(|(place, _)| place)),
-            _ => Err(wrong()),
-        }
-    };
-    let needed = |name| column(name)?.ok_or_else(wrong);
-    let places = [needed(COLUMNS[0])?, needed(COLUMNS[1])?];
-    let challenges = column(CHALLENGE)?;
+    let list = List::open(bytes, COLUMNS, [CHALLENGE])?;
     let mut rows: Vec<(u64, Listed)> = Vec::new();
     let mut lines: BTreeMap<(String, String), u64> = BTreeMap::new();
-    for record in reader.records() {
-        let record = record.map_err(syntax)?;
-        let line = record.position().map_or(0, csv::Position::line);
-        let [candidate, archive] = places.map(|place| record.get(place).unwrap_or_default());
+    for row in list.rows() {
+        let Row { line, needed: [candidate, archive], optional: [named] } = row?;
         let candidate: String = candidate.nfc().collect();
         checked(line, COLUMNS[0], &candidate, MOST_NAME)?;
-        checked(line, COLUMNS[1], archive, MOST_PATH)?;
-        let named = challenges.and_then(|place| record.get(place)).filter(|id| !id.is_empty());
-        let challenge = named.or(challenge).unwrap_or_default().to_owned();
+        checked(line, COLUMNS[1], &archive, MOST_PATH)?;
+        let challenge = named.unwrap_or_else(|| challenge.unwrap_or_default().to_owned());
         checked(line, CHALLENGE, &challenge, MOST_NAME)?;
         if let Some(first) = lines.insert((challenge.clone(), candidate.clone()), line) {
             return Err(ListError::SameCandidate { candidate, first, second: line });
@@ -200,16 +190,4 @@ fn checked(line: u64, column: &'static str, text: &str, most: usize) -> Result<(
         return Ok(());
     };
     Err(ListError::Cell { line, column, why })
-}
-
-fn syntax(error: csv::Error) -> ListError {
-    let line = error.position().map_or(1, csv::Position::line);
-    let detail = match error.kind() {
-        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-            format!("it has {len} cells and the header has {expected_len}")
-        }
-        csv::ErrorKind::Utf8 { .. } => "it is not UTF-8".to_owned(),
-        _ => error.to_string(),
-    };
-    ListError::Syntax { line, detail }
 }

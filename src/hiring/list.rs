@@ -1,11 +1,11 @@
 use std::collections::BTreeMap;
 
 use super::{Due, Mailbox, Period, Zone};
+use crate::rows::{List, Row, RowsError};
 
 /// More people are several lists.
 pub const MOST_INVITEES: usize = 10_000;
 const MOST_BYTES: usize = 8 << 20;
-const SHOWN: usize = 120;
 
 /// A row of a list of people to invite.
 #[derive(Debug, Clone, PartialEq)]
@@ -75,6 +75,15 @@ impl InviteeError {
     }
 }
 
+impl From<RowsError> for InviteeError {
+    fn from(error: RowsError) -> Self {
+        match error {
+            RowsError::Header(found) => Self::Header(found),
+            RowsError::Syntax { line, detail } => Self::Syntax { line, detail },
+        }
+    }
+}
+
 /// The people of a CSV list. Other columns are ignored; an empty cell is none.
 ///
 /// # Errors
@@ -83,42 +92,19 @@ pub fn parse_invitees(bytes: &[u8]) -> Result<Vec<Invitee>, InviteeError> {
     if bytes.len() > MOST_BYTES {
         return Err(InviteeError::TooLarge);
     }
-    // Spreadsheets begin UTF-8 with a mark.
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(bytes);
-    let header = reader.headers().map_err(syntax)?.clone();
-    let wrong = || {
-        let found = header.iter().collect::<Vec<_>>().join(",");
-        InviteeError::Header(found.chars().take(SHOWN).collect())
-    };
-    let column = |name: &str| {
-        let mut places = header.iter().enumerate().filter(|(_, cell)| *cell == name);
-        match (places.next(), places.next()) {
-            (place, None) => Ok(place.map(|(place, _)| place)),
-            _ => Err(wrong()),
-        }
-    };
-    let needed = |name| column(name)?.ok_or_else(wrong);
-    let (name, mail) = (needed("name")?, needed("mail")?);
-    let others = [column("deadline")?, column("time_box")?, column("time_zone")?];
+    let list = List::open(bytes, ["name", "mail"], ["deadline", "time_box", "time_zone"])?;
     let mut invitees = Vec::new();
     let mut lines: BTreeMap<String, u64> = BTreeMap::new();
-    for record in reader.records() {
-        let record = record.map_err(syntax)?;
-        let line = record.position().map_or(0, csv::Position::line);
+    for row in list.rows() {
+        let Row { line, needed: [name, mail], optional: [deadline, time_box, zone] } = row?;
         if invitees.len() == MOST_INVITEES {
             return Err(InviteeError::TooLarge);
         }
-        let cell = |at: usize| record.get(at).unwrap_or_default();
-        let of = |at: Option<usize>| at.map(cell).filter(|text| !text.is_empty());
         let invitee = Invitee {
-            mailbox: Mailbox {
-                name: parsed(cell(name), line)?,
-                address: parsed(cell(mail), line)?,
-            },
-            deadline: of(others[0]).map(|text| parsed(text, line)).transpose()?,
-            time_box: of(others[1]).map(|text| parsed(text, line)).transpose()?,
-            zone: of(others[2]).map(|text| parsed(text, line)).transpose()?,
+            mailbox: Mailbox { name: parsed(&name, line)?, address: parsed(&mail, line)? },
+            deadline: deadline.map(|text| parsed(&text, line)).transpose()?,
+            time_box: time_box.map(|text| parsed(&text, line)).transpose()?,
+            zone: zone.map(|text| parsed(&text, line)).transpose()?,
         };
         if let Some(first) = lines.insert(invitee.mailbox.address.key(), line) {
             return Err(InviteeError::Twice { first, second: line });
@@ -134,18 +120,6 @@ where
     T::Err: std::fmt::Display,
 {
     text.parse().map_err(|error: T::Err| InviteeError::Cell { line, detail: error.to_string() })
-}
-
-fn syntax(error: csv::Error) -> InviteeError {
-    let line = error.position().map_or(1, csv::Position::line);
-    let detail = match error.kind() {
-        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-            format!("it has {len} cells and the header has {expected_len}")
-        }
-        csv::ErrorKind::Utf8 { .. } => "it is not UTF-8".to_owned(),
-        _ => error.to_string(),
-    };
-    InviteeError::Syntax { line, detail }
 }
 
 #[cfg(test)]
