@@ -88,29 +88,29 @@ pub(super) async fn resend(context: &Context, args: ResendArgs) -> Result<Exit, 
 
 pub(super) async fn extend(context: &Context, args: ExtendArgs) -> Result<Exit, Failure> {
     let records = context.kept_records().await?;
-    let (desk, of) = at_desk(&records, &args.one, &args.mail).await?;
+    let (desk, of) = at_desk(&records, &args.one, &args.notice.mail).await?;
     let challenge = context.challenge(&of.invitation.challenge)?;
     let due = args.by_time.map(Due::After).or(args.until);
     let due = due.ok_or_else(|| Failure::usage("there is no time", "give --by-time or --until"))?;
-    let done = desk.extend(&challenge, &of, &due, !args.silent).await?;
+    let done = desk.extend(&challenge, &of, &due, !args.notice.silent).await?;
     Ok(tell(&[done], args.one.format))
 }
 
 pub(super) async fn accommodate(context: &Context, args: AccommodateArgs) -> Result<Exit, Failure> {
     let records = context.kept_records().await?;
-    let (mut desk, of) = at_desk(&records, &args.one, &args.mail).await?;
+    let (mut desk, of) = at_desk(&records, &args.one, &args.notice.mail).await?;
     // Who approved it answers for it, whoever typed it.
     desk.actor = Actor::Team(args.approved_by);
     let challenge = context.challenge(&of.invitation.challenge)?;
-    let done = desk.accommodate(&challenge, &of, args.time, !args.silent).await?;
+    let done = desk.accommodate(&challenge, &of, args.time, !args.notice.silent).await?;
     Ok(tell(&[done], args.one.format))
 }
 
 pub(super) async fn cancel(context: &Context, args: CancelArgs) -> Result<Exit, Failure> {
     let records = context.kept_records().await?;
-    let (desk, of) = at_desk(&records, &args.one, &args.mail).await?;
+    let (desk, of) = at_desk(&records, &args.one, &args.notice.mail).await?;
     let challenge = context.challenge(&of.invitation.challenge)?;
-    let done = desk.cancel(&challenge, &of, &args.note, !args.silent).await?;
+    let done = desk.cancel(&challenge, &of, &args.note, !args.notice.silent).await?;
     Ok(tell(&[done], args.one.format))
 }
 

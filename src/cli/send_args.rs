@@ -35,6 +35,16 @@ pub(super) struct ActorArgs {
     pub by: Option<String>,
 }
 
+/// Whether and how the candidate is told of a change.
+#[derive(Debug, Args)]
+pub(super) struct NoticeArgs {
+    /// Tell the candidate nothing
+    #[arg(long)]
+    pub silent: bool,
+    #[command(flatten)]
+    pub mail: MailArgs,
+}
+
 /// Which invitation, and what is printed.
 #[derive(Debug, Args)]
 pub(super) struct OneArgs {
@@ -146,11 +156,8 @@ pub(super) struct ExtendArgs {
     /// Until then, on the candidate's clocks
     #[arg(long, value_name = "WHEN", group = "when")]
     pub until: Option<Due>,
-    /// Tell the candidate nothing
-    #[arg(long)]
-    pub silent: bool,
     #[command(flatten)]
-    pub mail: MailArgs,
+    pub notice: NoticeArgs,
 }
 
 #[derive(Debug, Args)]
@@ -169,11 +176,8 @@ pub(super) struct AccommodateArgs {
     /// Who of the team approved it
     #[arg(long, value_name = "NAME", value_parser = actor)]
     pub approved_by: String,
-    /// Tell the candidate nothing
-    #[arg(long)]
-    pub silent: bool,
     #[command(flatten)]
-    pub mail: MailArgs,
+    pub notice: NoticeArgs,
 }
 
 #[derive(Debug, Args)]
@@ -227,11 +231,8 @@ pub(super) struct CancelArgs {
     /// A sentence that the message has as well
     #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
     pub note: String,
-    /// Tell the candidate nothing
-    #[arg(long)]
-    pub silent: bool,
     #[command(flatten)]
-    pub mail: MailArgs,
+    pub notice: NoticeArgs,
 }
 
 #[derive(Debug, Args)]
