@@ -31,6 +31,7 @@ from benching.meter import (
     own_cpu_s,
     stolen_s,
 )
+from benching.options import parser as options_of_all
 from benching.places import (
     LABEL,
     engine,
@@ -135,18 +136,12 @@ def write(page: Path, marker: str, lines: list[str]) -> None:
 
 
 def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = options_of_all(__doc__, PAGE)
     parser.add_argument("--suite", action="append", choices=SUITES, help="default: all")
     parser.add_argument("--rounds", type=int, help="default: the suite's own")
     parser.add_argument("--copies", type=int, help="submissions of each solution; default: the suite's own")
-    parser.add_argument("--seed", type=int, default=1, help="of the order of turns")
     parser.add_argument("--profile", action="store_true", help="only where the time goes, step by step")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="every figure and turn")
-    parser.add_argument("--write", action="store_true", help=f"put the tables into {PAGE.relative_to(ROOT)}")
-    parser.add_argument("--takehome", type=Path, default=ROOT / "target/release/takehome")
-    options = parser.parse_args()
-    options.takehome = options.takehome.resolve()
-    return options
+    return parser.parse_args()
 
 
 def measured(options: argparse.Namespace) -> tuple[dict[str, str], list[str], dict[str, dict]]:

@@ -25,8 +25,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from benching.figures import markdown, replaced
+from benching.options import parser as options_of_all
+from benching.suites import ROOT, Unfit
 
-ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs/timing.md"
 STEPS = 1_000_000
 PROGRAM = f"""
@@ -35,10 +36,6 @@ for _ in range({STEPS}):
     at = (at * 1_103_515_245 + 12_345) % 2_147_483_648
 print(at)
 """
-
-
-class Unfit(Exception):
-    """This run says nothing, and this is why."""
 
 
 @dataclass(frozen=True)
@@ -177,15 +174,10 @@ def lines(rounds: list[Round], idle: bool) -> list[str]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = options_of_all(__doc__, PAGE)
     parser.add_argument("--rounds", type=int, default=10)
-    parser.add_argument("--seed", type=int, default=1, help="of the order of turns")
     parser.add_argument("--idle", action="store_true", help="leave the machine alone meanwhile")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="every round")
-    parser.add_argument("--write", action="store_true", help=f"put the table into {PAGE.relative_to(ROOT)}")
-    parser.add_argument("--takehome", type=Path, default=ROOT / "target/release/takehome")
     options = parser.parse_args()
-    options.takehome = options.takehome.resolve()
     if shutil.which("hyperfine") is None:
         print("error: hyperfine is missing\n\nhint: apt-get install hyperfine", file=sys.stderr)
         return 1
