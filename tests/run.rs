@@ -1,72 +1,17 @@
 //! How gradings are driven, over a scripted sandbox and paused time: milliseconds, no engine.
 
-use std::{
-    collections::BTreeMap,
-    path::Path,
-    sync::{Arc, Mutex},
-};
+#[path = "common/scripted.rs"]
+mod scripted;
 
+use std::sync::{Arc, Mutex};
+
+use scripted::{ADDS, FIRST, LARGE, collected, grade, outcome, request, script, tiny};
 use takehome::{
-    challenge::{Canary, Challenge, CollectedTest},
-    domain::{Report, TestOutcome, Verdict},
-    run::{Event, GradeRequest, Job, Listener, Runner, Shutdown, TestOrder, run_batch},
-    sandbox::{
-        ImagePair,
-        fake::{Act, FakeSandbox, Script},
-    },
-    submission::{IntakeLimits, Submission},
+    challenge::{Canary, CollectedTest},
+    domain::{TestOutcome, Verdict},
+    run::{Event, GradeRequest, Job, Listener, Runner, Shutdown, TestOrder, run_batch, silent},
+    sandbox::fake::{Act, FakeSandbox},
 };
-
-const ADDS: &str = "test_total.py::test_total_adds";
-const LARGE: &str = "test_total.py::test_total_of_large_numbers_is_exact";
-const FIRST: &str = "test_first.py::test_first_is_the_first";
-
-fn tiny() -> Challenge {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/challenges/tiny");
-    Challenge::load(&root).expect("the tiny challenge loads")
-}
-
-fn collected(challenge: &Challenge) -> Vec<CollectedTest> {
-    let lock = challenge.lock.as_ref().expect("a lock");
-    lock.tests
-        .iter()
-        .map(|test| CollectedTest {
-            id: test.id.clone(),
-            group: Some(test.group.clone()),
-            unit: test.id.clone(),
-            critical: test.critical,
-        })
-        .collect()
-}
-
-fn script(challenge: &Challenge, acts: &[(&str, &[Act])]) -> Script {
-    let acts: BTreeMap<String, Vec<Act>> =
-        acts.iter().map(|(id, acts)| ((*id).to_owned(), acts.to_vec())).collect();
-    Script { tests: collected(challenge), acts, ..Script::default() }
-}
-
-fn request(challenge: Challenge) -> Arc<GradeRequest> {
-    let submission = Submission::open(&challenge.dir.join("reference"), &IntakeLimits::default())
-        .expect("the reference is accepted");
-    let images = ImagePair { judge: "judge".into(), candidate: "candidate".into() };
-    Arc::new(GradeRequest::new(Arc::new(challenge), Arc::new(submission), 7, images))
-}
-
-async fn grade(challenge: Challenge, script: Script) -> (Report, FakeSandbox) {
-    let sandbox = FakeSandbox::new(script);
-    let silent: Listener = Arc::new(|_| {});
-    let runner = Runner::new(Arc::new(sandbox.clone()), silent).await.expect("a runner");
-    let report =
-        runner.grade(request(challenge), &Shutdown::default().kill).await.expect("a report");
-    assert!(sandbox.live() <= 1, "more than a judge is kept");
-    runner.close().await;
-    assert_eq!(sandbox.live(), 0, "containers are left");
-    (report, sandbox)
-}
-
-fn outcome(report: &Report, id: &str) -> TestOutcome {
-    report.tests.iter().find(|test| test.id == id).expect("a sealed test").outcome
-}
 
 #[tokio::test(start_paused = true)]
 async fn a_right_solution_gets_100_in_one_pair() {
@@ -82,8 +27,7 @@ async fn a_right_solution_gets_100_in_one_pair() {
 async fn a_judge_serves_the_next_grading_of_its_suite_and_no_other() {
     let challenge = tiny();
     let sandbox = FakeSandbox::new(script(&challenge, &[]));
-    let silent: Listener = Arc::new(|_| {});
-    let runner = Runner::new(Arc::new(sandbox.clone()), silent).await.expect("a runner");
+    let runner = Runner::new(Arc::new(sandbox.clone()), silent()).await.expect("a runner");
     let kill = Shutdown::default().kill;
     let mut other = tiny();
     other.lock.as_mut().expect("a lock").canary = Canary::random();
@@ -108,8 +52,7 @@ async fn settle() {
 async fn containers_are_started_ahead_of_gradings_that_are_to_come() {
     let challenge = tiny();
     let sandbox = FakeSandbox::new(script(&challenge, &[]));
-    let silent: Listener = Arc::new(|_| {});
-    let runner = Runner::new(Arc::new(sandbox.clone()), silent).await.expect("a runner");
+    let runner = Runner::new(Arc::new(sandbox.clone()), silent()).await.expect("a runner");
     let request = || request(tiny());
     runner.expect(4);
     let mut launched = Vec::new();
@@ -130,8 +73,7 @@ async fn containers_are_started_ahead_of_gradings_that_are_to_come() {
 async fn a_container_that_was_prepared_for_other_limits_serves_nobody() {
     let challenge = tiny();
     let sandbox = FakeSandbox::new(script(&challenge, &[]));
-    let silent: Listener = Arc::new(|_| {});
-    let runner = Runner::new(Arc::new(sandbox.clone()), silent).await.expect("a runner");
+    let runner = Runner::new(Arc::new(sandbox.clone()), silent()).await.expect("a runner");
     runner.expect(2);
     for memory in [1 << 28, 1 << 29] {
         let mut challenge = tiny();
@@ -142,23 +84,6 @@ async fn a_container_that_was_prepared_for_other_limits_serves_nobody() {
         settle().await;
     }
     assert_eq!(sandbox.launched(), 4, "a judge, two that served and one that was of no use");
-    runner.close().await;
-    assert_eq!(sandbox.live(), 0);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_judge_that_an_ill_machine_may_have_met_serves_nobody() {
-    let challenge = tiny();
-    let hurt = [Act::End(TestOutcome::Passed), Act::MachineKills, Act::End(TestOutcome::Passed)];
-    let sandbox = FakeSandbox::new(script(&challenge, &[(ADDS, &hurt)]));
-    let silent: Listener = Arc::new(|_| {});
-    let runner = Runner::new(Arc::new(sandbox.clone()), silent).await.expect("a runner");
-    let kill = Shutdown::default().kill;
-    runner.grade(request(tiny()), &kill).await.expect("a report");
-    assert_eq!(sandbox.launched(), 2);
-    let report = runner.grade(request(tiny()), &kill).await.expect("a report");
-    assert_eq!(report.score, Some(100.0), "the second attempt");
-    assert_eq!(sandbox.launched(), 5, "its first candidate, then a new pair");
     runner.close().await;
     assert_eq!(sandbox.live(), 0);
 }
@@ -196,136 +121,6 @@ async fn a_candidate_that_cannot_be_cleaned_is_replaced_and_noted() {
     assert_eq!(report.score, Some(100.0));
     assert_eq!(sandbox.launched(), 4, "judge and candidate share a network namespace");
     assert_eq!(report.integrity.len(), 1);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_judge_that_ends_once_is_the_machines_doing_and_twice_in_one_test_the_candidates() {
-    let challenge = tiny();
-    let once = script(&challenge, &[(ADDS, &[Act::JudgeDies, Act::End(TestOutcome::Passed)])]);
-    assert_eq!(grade(tiny(), once).await.0.score, Some(100.0));
-    let always = script(&challenge, &[(ADDS, &[Act::JudgeDies])]);
-    let (report, _) = grade(challenge, always).await;
-    assert_eq!(report.verdict, Verdict::Graded);
-    assert_eq!(outcome(&report, ADDS), TestOutcome::Crashed);
-    let passed = report.tests.iter().filter(|test| test.outcome == TestOutcome::Passed).count();
-    assert_eq!(passed, report.tests.len() - 1, "the others keep what they earned");
-    assert!(!report.integrity.is_empty());
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_machine_out_of_memory_is_never_the_candidates_fault() {
-    let passes = Act::End(TestOutcome::Passed);
-    for act in [Act::MachineKills, Act::JudgeKilled] {
-        let challenge = tiny();
-        let once = script(&challenge, &[(ADDS, &[act, passes])]);
-        let (report, _) = grade(challenge, once).await;
-        assert_eq!((report.verdict, report.score), (Verdict::Graded, Some(100.0)), "{act:?}");
-
-        let challenge = tiny();
-        let always = script(&challenge, &[(ADDS, &[act])]);
-        let (report, _) = grade(challenge, always).await;
-        assert_eq!((report.verdict, report.score), (Verdict::InfraFault, None), "{act:?}");
-        assert_eq!(report.fault.expect("a fault").code, "killed_from_outside", "{act:?}");
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_program_over_its_own_limit_is_the_candidates_doing() {
-    let challenge = tiny();
-    // A full container's process 1 may end by SIGKILL before the engine knows why.
-    let script = script(&challenge, &[(ADDS, &[Act::Exhausts]), (LARGE, &[Act::JudgeKilled])]);
-    let (report, _) = grade(challenge, script).await;
-    assert_eq!(report.verdict, Verdict::Graded);
-    assert_eq!(outcome(&report, ADDS), TestOutcome::OutOfMemory);
-    assert_eq!(outcome(&report, LARGE), TestOutcome::Crashed);
-}
-
-#[tokio::test(start_paused = true)]
-async fn what_fails_while_others_have_the_cores_is_run_again() {
-    let challenge = tiny();
-    for starves in [Act::Starves, Act::StarvesAndHangs] {
-        let acts: &[(&str, &[Act])] = &[(ADDS, &[starves, Act::End(TestOutcome::Passed)])];
-        let script = script(&challenge, acts);
-        let (report, sandbox) = grade(tiny(), script).await;
-        assert_eq!((report.verdict, report.score), (Verdict::Graded, Some(100.0)), "{starves:?}");
-        assert_eq!(sandbox.live(), 0);
-    }
-    let acts: &[(&str, &[Act])] = &[(ADDS, &[Act::Starves, Act::End(TestOutcome::Failed)])];
-    let (report, _) = grade(tiny(), script(&challenge, acts)).await;
-    assert_eq!(report.verdict, Verdict::Graded);
-    assert_eq!(outcome(&report, ADDS), TestOutcome::Failed);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_grading_that_was_starved_starts_again_while_no_other_one_runs() {
-    let challenge = tiny();
-    let acts: &[(&str, &[Act])] =
-        &[(ADDS, &[Act::Starves, Act::End(TestOutcome::Passed)]), (FIRST, &[Act::Hang])];
-    let sandbox = FakeSandbox::new(script(&challenge, acts));
-    let events = Arc::new(Mutex::new(Vec::new()));
-    let seen = events.clone();
-    let listener: Listener = Arc::new(move |event| seen.lock().expect("a lock").push(event));
-    let runner = Runner::new(Arc::new(sandbox), listener).await.expect("a runner");
-    let jobs = (0..6).map(|_| Job::Grade(request(tiny()))).collect();
-    run_batch(&runner, jobs, 3, &Shutdown::default()).await;
-
-    // By grading: whether it waits for its turn alone (false), or has it (true).
-    let mut starved: BTreeMap<String, bool> = BTreeMap::new();
-    for event in events.lock().expect("a lock").iter() {
-        let (id, starts, ends) = match event {
-            Event::Retrying { grading, attempt: 2, .. } => {
-                starved.insert(grading.clone(), false);
-                continue;
-            }
-            // Its place is taken before, and containers are started.
-            Event::GradingStarted { .. } | Event::Retrying { .. } => continue,
-            Event::TestsStarted { grading, .. } => (grading, true, false),
-            Event::TestFinished { grading, .. } => (grading, false, false),
-            Event::GradingFinished { grading, .. } => (grading, false, true),
-        };
-        let others = starved.iter().filter(|(other, alone)| **alone && *other != id);
-        assert_eq!(others.count(), 0, "{id} runs beside one that was starved");
-        if let Some(alone) = starved.get_mut(id) {
-            *alone = (*alone || starts) && !ends;
-        }
-    }
-    assert!(!starved.is_empty(), "nothing was starved");
-}
-
-#[tokio::test(start_paused = true)]
-async fn what_is_late_on_a_machine_that_stays_busy_is_never_scored() {
-    let challenge = tiny();
-    let acts: &[(&str, &[Act])] = &[(ADDS, &[Act::StarvesAndHangs])];
-    let (report, sandbox) = grade(tiny(), script(&challenge, acts)).await;
-    assert_eq!((report.verdict, report.score), (Verdict::InfraFault, None));
-    assert_eq!(report.fault.expect("a fault").code, "machine_too_busy");
-    assert_eq!(sandbox.live(), 0);
-}
-
-#[tokio::test(start_paused = true)]
-async fn what_fails_again_and_again_for_another_reason_than_time_is_believed() {
-    let challenge = tiny();
-    let (report, _) = grade(tiny(), script(&challenge, &[(ADDS, &[Act::Starves])])).await;
-    assert_eq!(report.verdict, Verdict::Graded);
-    assert_eq!(outcome(&report, ADDS), TestOutcome::Failed);
-}
-
-#[tokio::test(start_paused = true)]
-async fn an_engine_that_comes_back_is_waited_for() {
-    let challenge = tiny();
-    let mut back = script(&challenge, &[]);
-    back.failing_launches = 1;
-    assert_eq!(grade(tiny(), back).await.0.score, Some(100.0));
-    let mut restarted = script(&challenge, &[]);
-    restarted.silent_pings = 20;
-    assert_eq!(grade(tiny(), restarted).await.0.score, Some(100.0));
-    let mut stopped = script(&challenge, &[]);
-    stopped.silent_pings = usize::MAX;
-    assert_eq!(grade(tiny(), stopped).await.0.verdict, Verdict::InfraFault);
-    let mut gone = script(&challenge, &[]);
-    gone.failing_launches = usize::MAX;
-    let (report, _) = grade(challenge, gone).await;
-    assert_eq!(report.verdict, Verdict::InfraFault);
 }
 
 #[tokio::test(start_paused = true)]
@@ -477,8 +272,7 @@ async fn the_first_failure_ends_a_grading_that_asks_for_it_and_leaves_no_contain
         let acts: &[(&str, &[Act])] =
             &[(ADDS, &[Act::End(TestOutcome::Failed)]), (LARGE, &[Act::Hang])];
         let sandbox = FakeSandbox::new(script(&challenge, acts));
-        let silent: Listener = Arc::new(|_| {});
-        let runner = Runner::new(Arc::new(sandbox.clone()), silent).await.expect("a runner");
+        let runner = Runner::new(Arc::new(sandbox.clone()), silent()).await.expect("a runner");
         let test_timeout = challenge.manifest.limits.test_timeout;
         // The test that hangs comes last, or runs beside the one that fails.
         let took = [(ADDS.to_owned(), 1), (LARGE.to_owned(), 9)].into();

@@ -1,27 +1,23 @@
 //! The timing part of a grading, over a scripted sandbox and paused time.
 
-use std::{path::Path, sync::Arc};
+#[path = "common/scripted.rs"]
+mod scripted;
 
 use takehome::{
-    challenge::{Challenge, CollectedTest, TimingKind, TimingPlan},
+    challenge::{Challenge, TimingKind, TimingPlan},
     domain::{
         Report, TestOutcome, Verdict,
         timing::{Plan, Side, TimingVerdict},
     },
-    run::{GradeRequest, Runner, Shutdown, silent},
-    sandbox::{
-        ImagePair,
-        fake::{Act, FakeSandbox, Script},
-    },
-    submission::{IntakeLimits, Submission},
+    run::GradeRequest,
+    sandbox::fake::{Act, Script},
 };
 
 const REFERENCE_NS: u64 = 5_000_000;
 
 /// The tiny challenge with a plan that is a part of gradings.
 fn tiny() -> Challenge {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/challenges/tiny");
-    let mut challenge = Challenge::load(&root).expect("the tiny challenge loads");
+    let mut challenge = scripted::tiny();
     challenge.manifest.timing = vec![TimingPlan {
         name: "total".into(),
         summary: "CPU of a total".into(),
@@ -37,27 +33,12 @@ fn tiny() -> Challenge {
 }
 
 async fn grade(timed: bool, timings: Vec<(u64, u64)>, first: Option<Act>) -> Report {
-    let challenge = Arc::new(tiny());
-    let lock = challenge.lock.as_ref().expect("a lock");
-    let tests = lock.tests.iter().map(|test| CollectedTest {
-        id: test.id.clone(),
-        group: Some(test.group.clone()),
-        unit: test.id.clone(),
-        critical: test.critical,
-    });
-    let tests: Vec<CollectedTest> = tests.collect();
+    let challenge = tiny();
+    let tests = scripted::collected(&challenge);
     let acts = first.map(|act| (tests[0].id.clone(), vec![act])).into_iter().collect();
-    let sandbox = FakeSandbox::new(Script { tests, acts, timings, ..Script::default() });
-    let runner = Runner::new(Arc::new(sandbox.clone()), silent()).await.expect("a runner");
-    let submission = Submission::open(&challenge.dir.join("reference"), &IntakeLimits::default())
-        .expect("the reference is accepted");
-    let images = ImagePair { judge: "judge".into(), candidate: "candidate".into() };
-    let request =
-        GradeRequest { timed, ..GradeRequest::new(challenge, Arc::new(submission), 7, images) };
-    let kill = Shutdown::default().kill;
-    let report = runner.grade(Arc::new(request), &kill).await.expect("a report");
-    runner.close().await;
-    assert_eq!(sandbox.live(), 0, "containers are left");
+    let script = Script { tests, acts, timings, ..Script::default() };
+    let request = GradeRequest { timed, ..(*scripted::request(challenge)).clone() };
+    let (report, _) = scripted::graded(request, script).await;
     assert_eq!(report.verdict, Verdict::Graded);
     report
 }
