@@ -1,7 +1,6 @@
-use std::{io::IsTerminal as _, path::Path, sync::Arc};
+use std::{io::IsTerminal as _, path::Path, sync::Arc, time::Duration};
 
 use serde::Serialize;
-use tokio_util::sync::CancellationToken;
 
 use super::{
     context::Context,
@@ -12,15 +11,18 @@ use super::{
 };
 use crate::{
     challenge::{Challenge, TimingPlan},
-    domain::timing::PlanTiming,
+    domain::timing::{PlanTiming, Sides},
     render::{
         RenderError,
         html::{self, TimedSubmission},
     },
     run::{HeldLane, LaneError, TimeError, TimeProgress, TimeRequest, time},
-    sandbox::{ImagePair, Sandbox},
+    sandbox::{ImagePair, Sandbox, docker::DockerSandbox},
     submission::{IntakeLimits, Submission, display_name},
 };
+
+/// Whoever waits sees that, and may press Ctrl-C.
+const PATIENCE: Duration = Duration::from_secs(24 * 3600);
 
 /// What was timed of one submission.
 #[derive(Debug, Serialize)]
@@ -45,33 +47,21 @@ pub(super) async fn run(context: &Context, args: TimeArgs) -> Result<Exit, Failu
         .iter()
         .map(|path| Ok((display_name(path), open(path, &challenge)?)))
         .collect::<Result<_, Failure>>()?;
-    let sandbox = context.engine().await?;
-    let images = context.images(&sandbox, &challenge).await?;
-    let shutdown = signals::watch(sandbox.clone())?;
-    let engine: Arc<dyn Sandbox> = sandbox.clone();
-    let mut lane = take_lane(&engine, context.quiet, &shutdown.drain).await?;
-    let comparison = Comparison {
-        challenge: &challenge,
-        reference: &reference,
-        against: &against,
-        images: &images,
-    };
+    let mut stand = Stand::ready(context, &challenge).await?;
     let mut all = Vec::new();
     for (name, submission) in submissions {
         let mut timings = Vec::new();
         for plan in &plans {
-            let request = comparison.request(&mut lane, plan, &submission);
             let shown = Shown::new(context.quiet, format!("{name}: {}", plan.name));
-            // A timing is short, so the first Ctrl-C ends it.
-            let timed = time(&engine, &request, &shutdown.drain, &|at| shown.at(at)).await;
+            let sides = Sides { candidate: &submission, reference: &reference };
+            let timed = stand.time(&challenge, plan, sides, &against, &|at| shown.at(at)).await;
             shown.done();
-            timings.push(timed.map_err(|error| failure(error, &challenge))?);
+            timings.push(timed?);
         }
         let challenge = challenge.manifest.id.to_string();
         all.push(Timed { submission: name, challenge, timings });
     }
-    lane.release().await;
-    sandbox.close().await;
+    stand.leave().await;
     match args.format {
         TimeFormat::Human => print!("{}", time_text::text(&all)),
         TimeFormat::Html => print!("{}", super::results::rendered(page(&challenge, &all))?),
@@ -89,55 +79,71 @@ fn page(challenge: &Challenge, all: &[Timed]) -> Result<String, RenderError> {
     html::timings(&challenge.manifest.title, &timed)
 }
 
-/// Waits for the lane of this host.
-pub(super) async fn take_lane(
-    engine: &Arc<dyn Sandbox>,
-    quiet: bool,
-    stop: &CancellationToken,
-) -> Result<HeldLane, Failure> {
-    let waits = || {
-        if !quiet {
-            eprintln!("waiting: somebody else times on this machine");
+/// All that a timing needs of this machine: engine, images, lane.
+pub(super) struct Stand {
+    pub(super) sandbox: Arc<DockerSandbox>,
+    engine: Arc<dyn Sandbox>,
+    images: ImagePair,
+    shutdown: signals::Watch,
+    lane: HeldLane,
+}
+
+impl Stand {
+    /// Makes the images where they are missing, and waits for the lane of this host.
+    pub(super) async fn ready(context: &Context, challenge: &Challenge) -> Result<Self, Failure> {
+        let sandbox = context.engine().await?;
+        let images = context.images(&sandbox, challenge).await?;
+        let shutdown = signals::watch(sandbox.clone())?;
+        let engine: Arc<dyn Sandbox> = sandbox.clone();
+        let waits = || {
+            if !context.quiet {
+                eprintln!("waiting: somebody else times on this machine");
+            }
+        };
+        let lane = HeldLane::take(&engine, &shutdown.drain, PATIENCE, waits).await;
+        Ok(Self { lane: lane.map_err(no_lane)?, sandbox, engine, images, shutdown })
+    }
+
+    /// Times one plan. It is short, so the first Ctrl-C ends it.
+    pub(super) async fn time(
+        &mut self,
+        challenge: &Arc<Challenge>,
+        plan: &TimingPlan,
+        sides: Sides<&Arc<Submission>>,
+        against: &str,
+        progress: &(dyn Fn(TimeProgress) + Send + Sync),
+    ) -> Result<PlanTiming, Failure> {
+        let request = TimeRequest {
+            challenge: challenge.clone(),
+            plan: plan.clone(),
+            candidate: sides.candidate.clone(),
+            reference: sides.reference.clone(),
+            against: against.to_owned(),
+            images: self.images.clone(),
+            cores: self.lane.cores.clone(),
+            waited: std::mem::take(&mut self.lane.waited),
+            alone: self.lane.alone,
+        };
+        let timed = time(&self.engine, &request, &self.shutdown.drain, progress).await;
+        timed.map_err(|error| failure(error, challenge))
+    }
+
+    /// Leaves the lane, and nothing behind.
+    pub(super) async fn leave(self) {
+        self.lane.release().await;
+        self.sandbox.close().await;
+    }
+}
+
+fn no_lane(error: LaneError) -> Failure {
+    let remedy = match &error {
+        LaneError::Stopped => return Failure::interrupted("the same command starts again"),
+        LaneError::Busy { .. } => "see which takehome process it is, and try again",
+        LaneError::File { .. } => {
+            "timings on one machine take turns by this file; remove it, or set TMPDIR"
         }
     };
-    HeldLane::take(engine, stop, waits).await.map_err(|error| match error {
-        LaneError::Stopped => Failure::interrupted("the same command starts again"),
-        LaneError::File { .. } => Failure {
-            exit: Exit::Infra,
-            message: error.to_string(),
-            remedy: "timings on one machine take turns by this file; remove it, or set TMPDIR"
-                .into(),
-        },
-    })
-}
-
-/// One comparison in the lane.
-pub(super) struct Comparison<'a> {
-    pub(super) challenge: &'a Arc<Challenge>,
-    pub(super) reference: &'a Arc<Submission>,
-    pub(super) against: &'a str,
-    pub(super) images: &'a ImagePair,
-}
-
-impl Comparison<'_> {
-    pub(super) fn request(
-        &self,
-        lane: &mut HeldLane,
-        plan: &TimingPlan,
-        candidate: &Arc<Submission>,
-    ) -> TimeRequest {
-        TimeRequest {
-            challenge: self.challenge.clone(),
-            plan: plan.clone(),
-            candidate: candidate.clone(),
-            reference: self.reference.clone(),
-            against: self.against.to_owned(),
-            images: self.images.clone(),
-            cores: lane.cores.clone(),
-            waited: std::mem::take(&mut lane.waited),
-            alone: lane.alone,
-        }
-    }
+    Failure { exit: Exit::Infra, message: error.to_string(), remedy: remedy.into() }
 }
 
 /// The plans that were asked for, each with a seed.

@@ -142,8 +142,14 @@ impl Runner {
                 }
             }
         };
-        // The verdict is out; whoever waits for the machine alone may have it.
-        report.timing = of_grading(&self.sandbox, &request, &report, stop).await?;
+        report.timing = {
+            // Whoever has the machine alone is not timed beside.
+            let _place = tokio::select! {
+                place = self.place(false) => place,
+                () = stop.cancelled() => return Err(Stop),
+            };
+            of_grading(&self.sandbox, &request, &report, stop).await?
+        };
         self.announce(&report);
         Ok(report)
     }

@@ -121,19 +121,6 @@ impl Judge {
         self.link.send(&message).await.map_err(|e| e.during("beginning a grading"))
     }
 
-    /// The same for a timing: the tests have imported the submission already.
-    pub(super) async fn begin_timing(
-        &mut self,
-        request: &GradeRequest,
-    ) -> Result<(), SandboxError> {
-        let message = ToJudge::Grading {
-            seed: request.judge_seed(),
-            probe: Vec::new(),
-            limits: request.call_limits(),
-        };
-        self.link.send(&message).await.map_err(|e| e.during("beginning a timing"))
-    }
-
     /// Ends the grading. Whether the judge is ready for another one; what a test that still ran has
     /// to say is passed over.
     #[tracing::instrument(name = "end the grading", skip_all)]

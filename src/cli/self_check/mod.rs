@@ -8,14 +8,13 @@ use serde::Serialize;
 use super::{
     context::Context,
     exit::{Exit, Failure},
-    signals,
-    time::{Comparison, failure, take_lane},
+    time::{Stand, failure},
     time_args::{TimeArgs, TimeFormat},
 };
 use crate::{
     challenge::Challenge,
-    run::{TimeError, time},
-    sandbox::Sandbox,
+    domain::timing::Sides,
+    run::TimeError,
     submission::{IntakeLimits, Submission},
     timing::{Repeated, Repetition, repeated, shift},
     verify::CpuLoad,
@@ -45,6 +44,9 @@ struct SelfCheck {
 }
 
 pub(super) async fn run(context: &Context, args: &TimeArgs) -> Result<Exit, Failure> {
+    if args.format == TimeFormat::Html {
+        return Err(Failure::usage("a self-check has no page", "ask for human or json"));
+    }
     let folder = tempfile::tempdir().map_err(unwritable)?;
     let dir = folder.path().join(ID);
     std::fs::create_dir(&dir).and_then(|()| CHALLENGE.extract(&dir)).map_err(unwritable)?;
@@ -57,17 +59,7 @@ pub(super) async fn run(context: &Context, args: &TimeArgs) -> Result<Exit, Fail
                 remedy: "report this".into(),
             },
         )?);
-    let sandbox = context.engine().await?;
-    let images = context.images(&sandbox, &challenge).await?;
-    let shutdown = signals::watch(sandbox.clone())?;
-    let engine: Arc<dyn Sandbox> = sandbox.clone();
-    let mut lane = take_lane(&engine, context.quiet, &shutdown.drain).await?;
-    let comparison = Comparison {
-        challenge: &challenge,
-        reference: &reference,
-        against: "reference",
-        images: &images,
-    };
+    let mut stand = Stand::ready(context, &challenge).await?;
     let loads: &[bool] = match (args.idle, args.busy) {
         (true, _) => &[false],
         (_, true) => &[true],
@@ -78,14 +70,13 @@ pub(super) async fn run(context: &Context, args: &TimeArgs) -> Result<Exit, Fail
     for &busy in loads {
         for &percent in &args.of {
             let slower = Arc::new(slowed(&reference, percent));
-            let _load = busy.then(|| CpuLoad::heavy(sandbox.facts().cpus));
+            let _load = busy.then(|| CpuLoad::heavy(stand.sandbox.facts().cpus));
             let (begun, mut trials) = (Instant::now(), Vec::new());
             for trial in 0..args.trials {
                 let mut plan = challenge.manifest.timing[0].clone();
                 plan.plan.seed = seed.wrapping_add(u64::from(trial) << 32);
-                let request = comparison.request(&mut lane, &plan, &slower);
-                let timed = time(&engine, &request, &shutdown.drain, &|_| {}).await;
-                let timed = timed.map_err(|error| failure(error, &challenge))?;
+                let sides = Sides { candidate: &slower, reference: &reference };
+                let timed = stand.time(&challenge, &plan, sides, "reference", &|_| {}).await?;
                 let report = timed.report.ok_or_else(|| {
                     let why = timed.failed.map(|failed| failed.message).unwrap_or_default();
                     failure(TimeError::Reference(why), &challenge)
@@ -108,8 +99,7 @@ pub(super) async fn run(context: &Context, args: &TimeArgs) -> Result<Exit, Fail
             });
         }
     }
-    lane.release().await;
-    sandbox.close().await;
+    stand.leave().await;
     let identical =
         |busy| check.checked.iter().find(|one| one.busy == busy && one.slowdown_percent == 0);
     check.shift = match (identical(false), identical(true)) {
@@ -118,9 +108,7 @@ pub(super) async fn run(context: &Context, args: &TimeArgs) -> Result<Exit, Fail
     };
     match args.format {
         TimeFormat::Human => print!("{}", text(&check)),
-        TimeFormat::Json | TimeFormat::Html => {
-            println!("{}", super::results::rendered(crate::render::pretty(&check))?)
-        }
+        _ => println!("{}", super::results::rendered(crate::render::pretty(&check))?),
     }
     Ok(if check.checked.iter().any(Checked::misleads) { Exit::Below } else { Exit::Ok })
 }

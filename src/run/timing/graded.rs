@@ -1,6 +1,6 @@
 //! The timing part of a grading.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use tokio_util::sync::CancellationToken;
 
@@ -17,6 +17,8 @@ use crate::{
 };
 
 const AGAINST: &str = "reference";
+/// A timing of several plans takes minutes, and several gradings may wait for their turn.
+const PATIENCE: Duration = Duration::from_secs(1800);
 
 /// Times what was graded, where the challenge's plans ask for it and every test passed: correctness
 /// comes first. Whatever goes wrong is told in the result, and changes neither verdict nor score.
@@ -44,7 +46,7 @@ pub(in crate::run) async fn of_grading(
             return Ok(Some(plans.iter().map(|plan| not_timed(plan, &message)).collect()));
         }
     };
-    let mut lane = match HeldLane::take(sandbox, stop, || {}).await {
+    let mut lane = match HeldLane::take(sandbox, stop, PATIENCE, || {}).await {
         Ok(lane) => lane,
         Err(LaneError::Stopped) => return Err(Stop),
         Err(error) => {

@@ -21,6 +21,12 @@ pub enum LaneError {
         /// Why not.
         cause: io::Error,
     },
+    /// Others timed for too long.
+    #[error("others timed on this machine for {} s without end", .waited.as_secs())]
+    Busy {
+        /// How long it was waited for.
+        waited: Duration,
+    },
     /// Somebody said so.
     #[error("the timing was stopped while it waited for its turn")]
     Stopped,
@@ -40,13 +46,15 @@ pub struct HeldLane {
 }
 
 impl HeldLane {
-    /// Waits until nobody else times on this host; `waits` is told once, if that is so.
+    /// Waits until nobody else times on this host, for `patience` at most; `waits` is told once, if it
+    /// has to.
     ///
     /// # Errors
     /// [`LaneError`].
     pub async fn take(
         sandbox: &Arc<dyn Sandbox>,
         stop: &CancellationToken,
+        patience: Duration,
         waits: impl FnOnce(),
     ) -> Result<Self, LaneError> {
         let cores = match sandbox.local_cores() {
@@ -64,6 +72,9 @@ impl HeldLane {
                         waits();
                     }
                 }
+            }
+            if begun.elapsed() >= patience {
+                return Err(LaneError::Busy { waited: begun.elapsed() });
             }
             tokio::select! {
                 () = sleep(POLL) => {}

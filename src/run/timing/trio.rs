@@ -65,7 +65,7 @@ impl Trio {
         if let Suite::Broken(message) = judge.collect().await? {
             return Err(TimeError::Driver(message));
         }
-        judge.begin_timing(&self.candidate_request).await?;
+        judge.begin(&self.candidate_request).await?;
         let requests = [&self.candidate_request, &self.reference_request];
         for (number, (side, request)) in self.sides.iter_mut().zip(requests).enumerate() {
             let Door { port, token } = side.hand_over(request).await?;
