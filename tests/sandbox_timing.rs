@@ -5,8 +5,17 @@
 
 mod common;
 
-use std::process::Stdio;
+use std::{
+    process::Stdio,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread::JoinHandle,
+    time::{Duration, Instant},
+};
 
+use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 use serde_json::Value;
 
 const CHALLENGE: &str = "tests/fixtures/challenges/timed";
@@ -35,6 +44,9 @@ fn timed(solution: &str, more: &[&str]) -> (i32, Value, u32) {
     let path = format!("{CHALLENGE}/{solution}");
     let mut args = vec!["--challenges", common::TINY, "-q", "time", &path];
     args.extend(["--challenge", "timed", "--seed", "7", "--format", "json"]);
+    if !more.contains(&"--plan") {
+        args.extend(["--plan", "earlier"]);
+    }
     args.extend(more);
     let child = common::takehome(&args)
         .stdout(Stdio::piped())
@@ -56,6 +68,41 @@ fn ratio(solution: &str) -> Result<f64, Value> {
     }
     let ratio = timing["report"]["ratio"]["value"].as_f64();
     Ok(ratio.unwrap_or_else(|| panic!("{solution} has no ratio: {}", timing["report"]["doubts"])))
+}
+
+/// Threads that want every core for a moment and leave it for the next one, until the value is dropped.
+struct Bursts {
+    stop: Arc<AtomicBool>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl Bursts {
+    fn begin() -> Self {
+        let stop = Arc::new(AtomicBool::new(false));
+        let count = 4 * std::thread::available_parallelism().map_or(1, usize::from);
+        let threads = (0..count).map(|n| {
+            let (stop, mut rng) = (stop.clone(), StdRng::seed_from_u64(n as u64));
+            std::thread::spawn(move || {
+                while !stop.load(Ordering::Relaxed) {
+                    let until = Instant::now() + Duration::from_millis(rng.random_range(20..300));
+                    while Instant::now() < until {
+                        std::hint::spin_loop();
+                    }
+                    std::thread::sleep(Duration::from_millis(rng.random_range(20..300)));
+                }
+            })
+        });
+        Self { threads: threads.collect(), stop }
+    }
+}
+
+impl Drop for Bursts {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        for thread in self.threads.drain(..) {
+            let _ = thread.join();
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -97,6 +144,22 @@ async fn a_wrong_answer_is_not_timed_and_nothing_is_left() {
     let message = timing["failed"]["message"].as_str().expect("a message");
     assert!(message.contains("returned something else"), "{message}");
     assert!(common::containers_of(&docker, pid).await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_machine_that_is_too_noisy_for_the_clock_is_told_and_fails_nobody() {
+    if common::engine().await.is_none() {
+        return;
+    }
+    // A call of the plan takes a few bursts, and a process has time for two or three.
+    let noise = Bursts::begin();
+    let (code, timing, _) = timed("reference", &["--plan", "earlier-wall"]);
+    drop(noise);
+    assert_eq!(code, 0);
+    assert!(timing["failed"].is_null(), "{timing}");
+    let report = &timing["report"];
+    assert_eq!(report["verdict"], "too_noisy", "{} {}", report["ratio"], report["doubts"]);
+    assert!(!report["doubts"].as_array().expect("doubts").is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
