@@ -96,6 +96,11 @@ bench-timing: setup ## time identical code by `takehome time` and by hyperfine, 
 	@cargo build --locked --release
 	@python3 scripts/timing_bench.py $(if $(WRITE),--write)
 
+.PHONY: check-timing
+check-timing: setup ## `takehome time --self-check` in full, idle and busy: about three quarters of an hour (WRITE=1: into docs/timing.md)
+	@cargo build --locked --release
+	@python3 scripts/self_check.py $(if $(WRITE),--write)
+
 .PHONY: bench-scale
 bench-scale: ## memory over 10,000 gradings, and answers of a store with 100,000 (WRITE=1: into docs/speed.md; JSON=FILE)
 	@cargo run --locked --release --quiet --example bench_scale -- $(if $(WRITE),--write) $(if $(JSON),--json $(JSON))
