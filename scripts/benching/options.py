@@ -11,7 +11,7 @@ def parser(doc: str | None, page: Path) -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawTextHelpFormatter)
     made.add_argument("--seed", type=int, default=1, help="of the order of turns")
     made.add_argument("--json", type=Path, metavar="FILE", help="every figure and turn")
-    made.add_argument("--write", action="store_true", help=f"put the tables into {page.relative_to(ROOT)}")
+    made.add_argument("--write", action="store_true", help=f"put the tables into docs/{page.name}")
     made.add_argument(
         "--takehome", type=lambda text: Path(text).resolve(), default=ROOT / "target/release/takehome"
     )
