@@ -55,6 +55,10 @@ pub(super) struct TimeArgs {
     #[arg(long, value_name = "N", default_value_t = 10, requires = "self_check",
           value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub trials: u32,
+    /// How long the samples of a trial may take; starts of processes and containers come on top
+    #[arg(long, value_name = "SECONDS", default_value_t = 10, requires = "self_check",
+          value_parser = clap::value_parser!(u32).range(1..=600))]
+    pub seconds: u32,
     /// Keep every core busy meanwhile [default: idle, then busy]
     #[arg(long, requires = "self_check", conflicts_with = "idle")]
     pub busy: bool,

@@ -1,5 +1,5 @@
 use super::{
-    charge::{Charged, charged},
+    charge::{Charged, uncharged},
     interval::{CONFIDENCE, Interval, median},
     laws::laws,
 };
@@ -22,7 +22,8 @@ struct Times {
 /// A side's time at a size is the least of one call: what disturbs only ever adds, and the host's faster
 /// phase is the same for every size (Chen and Revels, 2016). A side's exponent is the slope of the line
 /// through log time over log size, one point a process pair. The difference of the exponents is the slope
-/// of the log ratios, which need no least because both sides of a pair share the host's phase.
+/// of the log ratios, which need no least because both sides of a pair share the host's phase. It is growth of
+/// the calls alone: what is done at import is charged in the ratio, and would flatten every law.
 ///
 /// # Errors
 /// [`NoFigure`] for fewer than three sizes with two process pairs each, a process pair without pairs, or
@@ -30,7 +31,7 @@ struct Times {
 pub fn growth(measurement: &Measurement, plan: &Plan) -> Result<Growth, NoFigure> {
     let (mut sizes, mut all) = (Vec::new(), Vec::new());
     for (size_index, size) in plan.sizes.iter().enumerate() {
-        let times: Vec<Times> = charged(measurement, size_index, plan.clock)?
+        let times: Vec<Times> = uncharged(measurement, size_index, plan.clock)?
             .iter()
             .filter_map(|process_pair| times_of(process_pair, *size))
             .collect();

@@ -8,6 +8,10 @@ use super::{
 };
 use crate::domain::timing::{Doubt, Measurement, NoFigure, Plan, StopReason};
 
+/// Process pairs from which it may stop early: the fewest whose signed ranks are sure enough of a charge for
+/// imports, without which work that was moved there would look like speed.
+pub const EARLY_FROM: u32 = 15;
+
 /// What to do next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
@@ -55,7 +59,10 @@ fn settled(measurement: &Measurement, plan: &Plan, time_is_up: bool) -> Option<S
         let late = n > plan.process_pairs;
         return Some(if late { StopReason::Extended } else { StopReason::Planned });
     }
-    if n < plan.process_pairs && n >= plan.least_process_pairs && early(measurement, plan) {
+    if n < plan.process_pairs
+        && n >= plan.least_process_pairs.max(EARLY_FROM)
+        && early(measurement, plan)
+    {
         return Some(StopReason::Early);
     }
     if n >= plan.most_process_pairs {

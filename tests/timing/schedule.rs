@@ -62,10 +62,10 @@ fn orders_are_not_the_same_in_every_block() {
 fn a_process_pair_ends_with_a_block_unless_it_is_slow() {
     let turn = Turn::of(&plan(1), 0, 0);
     let is_over = |pairs, ms| turn.is_over(&plan(1), pairs, Duration::from_millis(ms));
-    assert!(!is_over(40, 999));
-    assert!(is_over(40, 1000));
-    assert!(!is_over(41, 1000));
-    assert!(is_over(41, 2000));
+    assert!(!is_over(40, 299));
+    assert!(is_over(40, 300));
+    assert!(!is_over(41, 300));
+    assert!(is_over(41, 600));
     // However slow: the reference has to be compared with itself.
     assert!(!is_over(1, 60_000));
     assert!(is_over(2, 60_000));

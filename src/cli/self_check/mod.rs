@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     challenge::Challenge,
-    domain::timing::Sides,
+    domain::timing::{Sides, TimingReport},
     run::TimeError,
     submission::{IntakeLimits, Submission},
     timing::{Repeated, Repetition, repeated, shift},
@@ -32,7 +32,8 @@ struct Checked {
     slowdown_percent: u32,
     seconds_a_trial: f64,
     found: Repeated,
-    trials: Vec<Repetition>,
+    /// Each with its raw pairs, so that all of this can be computed again.
+    trials: Vec<TimingReport>,
 }
 
 /// The whole self-check.
@@ -74,6 +75,7 @@ pub(super) async fn run(context: &Context, args: &TimeArgs) -> Result<Exit, Fail
             let (begun, mut trials) = (Instant::now(), Vec::new());
             for trial in 0..args.trials {
                 let mut plan = challenge.manifest.timing[0].clone();
+                plan.plan.cap_s = f64::from(args.seconds);
                 plan.plan.seed = seed.wrapping_add(u64::from(trial) << 32);
                 let sides = Sides { candidate: &slower, reference: &reference };
                 let timed = stand.time(&challenge, &plan, sides, "reference", &|_| {}).await?;
@@ -85,11 +87,12 @@ pub(super) async fn run(context: &Context, args: &TimeArgs) -> Result<Exit, Fail
                     let load = words(busy);
                     eprintln!("{load}, {percent} %, trial {}: {}", trial + 1, report.summary);
                 }
-                trials.push(Repetition::from(&report));
+                trials.push(report);
             }
             let seconds_a_trial = begun.elapsed().as_secs_f64() / f64::from(args.trials);
             let truth = 1.0 + f64::from(percent) / 100.0;
-            let found = repeated(&trials, truth);
+            let said: Vec<Repetition> = trials.iter().map(Repetition::from).collect();
+            let found = repeated(&said, truth);
             check.checked.push(Checked {
                 busy,
                 slowdown_percent: percent,

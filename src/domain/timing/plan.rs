@@ -43,13 +43,13 @@ pub struct Plan {
     pub band: f64,
     /// Process pairs of the main size.
     pub process_pairs: u32,
-    /// Process pairs from which it may stop early, and without which there is no verdict.
+    /// Process pairs without which there is no verdict.
     pub least_process_pairs: u32,
     /// Process pairs at which a ratio that is still too noisy is left alone.
     pub most_process_pairs: u32,
     /// How long the pairs of one process pair take, seconds.
     pub process_pair_s: f64,
-    /// How long the process pairs of the main size may take in all, seconds.
+    /// How long the samples of the main size may take in all, seconds; starts of processes are not counted.
     pub cap_s: f64,
     /// Sizes of the inputs, in elements, ascending.
     pub sizes: Vec<u64>,
@@ -57,7 +57,7 @@ pub struct Plan {
     pub main_size: usize,
     /// Process pairs of each other size, for growth.
     pub growth_process_pairs: u32,
-    /// How long those may take in all, seconds.
+    /// How long the samples of those may take in all, seconds.
     pub growth_cap_s: f64,
     /// The growth of memory that is to be told from none, bytes an element.
     pub memory_bytes_per_element: f64,
@@ -69,14 +69,14 @@ impl Default for Plan {
             seed: 0,
             clock: Clock::Cpu,
             band: 0.05,
-            process_pairs: 10,
+            process_pairs: 20,
             least_process_pairs: 6,
-            most_process_pairs: 20,
-            process_pair_s: 1.0,
+            most_process_pairs: 40,
+            process_pair_s: 0.3,
             cap_s: 30.0,
             sizes: vec![1],
             main_size: 0,
-            growth_process_pairs: 3,
+            growth_process_pairs: 6,
             growth_cap_s: 30.0,
             memory_bytes_per_element: 8.0,
         }

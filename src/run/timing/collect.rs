@@ -1,5 +1,7 @@
 //! From what the judge says of process pairs to what the statistics need.
 
+use std::time::Duration;
+
 use crate::{
     domain::timing::{
         Ideal, LaneFacts, Measurement, MemoryReading, Pair, ProcessPair, Sample, Sides,
@@ -12,6 +14,18 @@ use crate::{
 pub(super) struct Given {
     pub(super) pairs: Vec<MeasuredPair>,
     pub(super) whole: MeasuredSides<Whole>,
+}
+
+impl Given {
+    /// How long all of its samples took.
+    pub(super) fn sampled(&self) -> Duration {
+        let wall_ns = |reading: &Reading| reading.wall_ns;
+        let both = |pair: &MeasuredPair| {
+            let candidate = pair.candidate.as_ref().map_or(0, wall_ns);
+            candidate.saturating_add(wall_ns(&pair.reference))
+        };
+        Duration::from_nanos(self.pairs.iter().map(both).fold(0, u64::saturating_add))
+    }
 }
 
 /// Everything that was read so far.
