@@ -39,11 +39,8 @@ impl Place {
         let home = tempfile::tempdir().expect("a folder");
         let clock = ManualClock::default();
         let shared: Arc<dyn Clock> = Arc::new(clock.clone());
-        let store = SqliteStore::open(
-            &home.path().join("store/takehome.db"),
-            shared.clone(),
-            Arc::new(|_: &str| false),
-        );
+        let file = home.path().join("store/takehome.db");
+        let store = SqliteStore::open(&file, shared.clone(), Arc::new(|_: &str| false));
         let mut settings = Settings::new(home.path().to_owned());
         change(&mut settings);
         let app = Arc::new(Portal {
