@@ -99,6 +99,8 @@ pub async fn serve(
     let drained = async {
         graceful.shutdown().await;
         tasks.wait().await;
+        // Whose client is gone may still be on its way into the records.
+        app.reception.close().await;
     };
     if tokio::time::timeout(DRAIN, drained).await.is_err() {
         tracing::warn!(target: "takehome::portal", left = tasks.len(), "requests were cut off");

@@ -11,6 +11,7 @@ mod invitations;
 mod model;
 mod sqlite;
 pub mod upkeep;
+mod uploads;
 
 use std::path::Path;
 
@@ -28,6 +29,7 @@ pub use model::{
     Finished, GradedBy, Lease, NewBatch, NewEntry, Queued, Scope, Twins,
 };
 pub use sqlite::{IsGone, Pulse, SqliteStore};
+pub use uploads::{NewUpload, Recorded, Upload, Uploads, counting};
 
 use crate::domain::{Digest, Observation, Occurrences, Report};
 
