@@ -1,4 +1,5 @@
 //! A portal of one test's own, asked in this process or over a socket.
+#![allow(dead_code, reason = "each group of tests uses a part of it")]
 
 use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
