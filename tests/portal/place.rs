@@ -13,7 +13,7 @@ use takehome::{
     receiving::{ReceiptKey, Reception, Spool},
     store::{
         Ask, Blobs, Change, Clock, Filter, Invitations as _, ManualClock, NewInvitation,
-        NewMessage, Outcome, SqliteStore, Standing, Store as _, Upload, Uploads as _,
+        NewMessage, Outcome, SqliteStore, Standing, Store as _, Upload, Uploads as _, Which,
     },
 };
 use tempfile::TempDir;
@@ -204,7 +204,7 @@ impl Place {
 
     /// Gives everything that is queued that score.
     pub async fn grade(&self, score: f64) {
-        let ask = Ask { batch: None, owner: "test".into(), lease: Duration::from_secs(60) };
+        let ask = Ask { which: Which::Any, owner: "test".into(), lease: Duration::from_secs(60) };
         while let Some(claim) = self.app.store.claim(&ask).await.expect("an answer") {
             let report = serde_json::json!({
                 "schema": 1, "grading_id": claim.lease.grading, "challenge": "tiny",
