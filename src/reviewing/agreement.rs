@@ -81,8 +81,6 @@ mod tests {
 
     #[test]
     fn quadratic_kappa_is_one_minus_the_mean_square_over_that_of_all_pairs() {
-
-
         let of = pairs(&[
             (1, 1, 5),
             (1, 2, 1),

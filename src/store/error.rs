@@ -151,7 +151,9 @@ impl StoreError {
             Self::BeingGraded(_) => {
                 "wait until it is graded, or let `takehome grade --resume` finish it"
             }
-            Self::NoLink => "ask an admin for a new link; the first one is printed by `takehome serve`",
+            Self::NoLink => {
+                "ask an admin for a new link; the first one is printed by `takehome serve`"
+            }
             Self::AccountExists(_) => "give it another role, or a new link",
             Self::NoAccount | Self::NoComment => "load the page again",
             Self::LastAdmin => "make somebody else an admin first",

@@ -30,8 +30,8 @@ pub use model::{
     Finished, GradedBy, Lease, NewBatch, NewEntry, Queued, Scope, Twins, Which,
 };
 pub use reviews::{
-    Attempt, Graded, ListQuery, ListRow, Listed, MarkedTwice, NewComment, NewDecision, NewScorecard,
-    Order, ResultOf, Reviews, Told, TrailLine,
+    Attempt, Graded, ListQuery, ListRow, Listed, MarkedTwice, NewComment, NewDecision,
+    NewScorecard, Order, ResultOf, Reviews, Told, TrailLine,
 };
 pub use sqlite::{IsGone, SqliteStore};
 pub use team::{NewAccount, NewLink, SetUp, Team};

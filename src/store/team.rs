@@ -40,11 +40,8 @@ pub trait Team: Send + Sync {
     ///
     /// # Errors
     /// [`StoreError::NoLink`] when it does not count any more.
-    async fn set_up(
-        &self,
-        link: TokenHash,
-        password: &PasswordHash,
-    ) -> Result<Account, StoreError>;
+    async fn set_up(&self, link: TokenHash, password: &PasswordHash)
+    -> Result<Account, StoreError>;
 
     /// Records a colleague with a link for the password.
     ///

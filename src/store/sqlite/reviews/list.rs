@@ -143,9 +143,8 @@ pub(super) async fn tallies(
     store: &SqliteStore,
     challenge: Option<&str>,
 ) -> Result<Vec<(State, u32)>, StoreError> {
-    let mut sql = QueryBuilder::new(format!(
-        "SELECT CASE WHEN state IN {WAITS} AND deadline_ms <= "
-    ));
+    let mut sql =
+        QueryBuilder::new(format!("SELECT CASE WHEN state IN {WAITS} AND deadline_ms <= "));
     sql.push_bind(store.clock.now_ms())
         .push(" THEN 'expired' ELSE state END AS now, count(*) AS n FROM listing");
     if let Some(challenge) = challenge {

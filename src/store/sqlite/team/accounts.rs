@@ -20,8 +20,7 @@ use crate::{
 
 const READ: &str = "read its accounts";
 const WRITE: &str = "change an account";
-pub(super) const COLUMNS: &str =
-    "a.id, a.name, a.mail, a.role, a.password IS NOT NULL AS ready, a.disabled, a.version, a.created_ms";
+pub(super) const COLUMNS: &str = "a.id, a.name, a.mail, a.role, a.password IS NOT NULL AS ready, a.disabled, a.version, a.created_ms";
 
 /// The account of a row that has [`COLUMNS`].
 pub(in crate::store::sqlite) fn account(row: &SqliteRow) -> Result<Account, StoreError> {

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     domain::Digest,
-    hiring::{Actor, TokenHash},
+    hiring::TokenHash,
     reviewing::{Account, AccountId, PasswordHash, Role},
     store::{
         NewAccount, NewLink, SetUp, StoreError,
