@@ -16,6 +16,7 @@ pub mod mail;
 pub mod package;
 pub mod process;
 pub mod render;
+pub mod reviewing;
 pub mod rows;
 pub mod run;
 pub mod sandbox;

@@ -9,7 +9,9 @@ mod clock;
 mod error;
 mod invitations;
 mod model;
+mod reviews;
 mod sqlite;
+mod team;
 pub mod upkeep;
 
 use std::path::Path;
@@ -25,9 +27,14 @@ pub use invitations::{
 };
 pub use model::{
     Ask, AuditLine, Batch, BatchId, BatchKind, BatchOptions, Claim, Content, Enqueued, Entry,
-    Finished, GradedBy, Lease, NewBatch, NewEntry, Queued, Scope, Twins,
+    Finished, GradedBy, Lease, NewBatch, NewEntry, Queued, Scope, Twins, Which,
+};
+pub use reviews::{
+    Attempt, Graded, ListQuery, ListRow, Listed, MarkedTwice, NewComment, NewDecision,
+    NewScorecard, Order, ResultOf, Reviews, Told, TrailLine,
 };
 pub use sqlite::{IsGone, SqliteStore};
+pub use team::{NewAccount, NewLink, SetUp, Team};
 
 use crate::domain::{Digest, Observation, Occurrences, Report};
 
