@@ -4,6 +4,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
     exit::Exit,
+    hook::HookCommand,
     package_args::{LintArgs, NewArgs, PackArgs},
     send_args::{
         AccommodateArgs, CancelArgs, ExportPersonArgs, ExtendArgs, PurgeArgs, RemindArgs,
@@ -11,6 +12,7 @@ use super::{
     },
     store_args::{DbCommand, RegradeArgs, StatsArgs},
     time_args::TimeArgs,
+    token::TokenCommand,
 };
 use crate::{domain::Report, store::BatchId};
 
@@ -115,6 +117,16 @@ pub(super) enum Command {
     Db {
         #[command(subcommand)]
         command: DbCommand,
+    },
+    /// Programs that may use the API
+    Token {
+        #[command(subcommand)]
+        command: TokenCommand,
+    },
+    /// Other systems that are told what happens
+    Hook {
+        #[command(subcommand)]
+        command: HookCommand,
     },
     /// Grade a challenge's reference, alternatives, wrong and hostile samples, and explain
     Demo(DemoArgs),

@@ -69,6 +69,15 @@ pub enum StoreError {
     /// What is to be forgotten is at work.
     #[error("a submission of {0} is queued or being graded")]
     BeingGraded(String),
+    /// No such token, or it counts no more.
+    #[error("there is no token {0} that counts")]
+    NoToken(String),
+    /// No such webhook.
+    #[error("there is no webhook {0}")]
+    NoEndpoint(String),
+    /// Nothing that could be delivered again.
+    #[error("there is no delivery {0} that could be made again")]
+    NoDelivery(i64),
     /// Another version, a later one as a rule, made this database.
     #[error("{} was written by another version of takehome", .0.display())]
     Newer(PathBuf),
@@ -132,6 +141,12 @@ impl StoreError {
             }
             Self::BeingGraded(_) => {
                 "wait until it is graded, or let `takehome grade --resume` finish it"
+            }
+            Self::NoToken(_) => "`takehome token list` lists them",
+            Self::NoEndpoint(_) => "`takehome hook list` lists them",
+            Self::NoDelivery(_) => {
+                "`takehome hook log` lists them; one that is on its way, or to a webhook that was removed, \
+                 is not repeated"
             }
             Self::Newer(_) => "use that version, or another --home",
             Self::Mismatch { .. } => "report this",

@@ -1,6 +1,8 @@
 //! The store in one SQLite file: write-ahead log, every commit synchronised.
 
+mod access;
 mod enqueue;
+mod hooks;
 mod invitations;
 mod queue;
 mod read;
@@ -31,17 +33,21 @@ use super::{
     Ask, AuditLine, Batch, BatchId, Claim, Clock, Enqueued, Entry, Finished, GradedBy, Lease,
     NewBatch, Scope, Store, StoreError, Twins,
 };
-use crate::domain::{Digest, Observation, Occurrences, Report};
+use crate::{
+    domain::{Digest, Observation, Occurrences, Report},
+    hiring::Actor,
+};
 
 /// How long a statement waits for another process's write, which takes milliseconds.
 const BUSY: Duration = Duration::from_secs(30);
 const LOCK_POLL: Duration = Duration::from_millis(20);
 const CONNECTIONS: u32 = 4;
-const MIGRATIONS: [(i64, &str, &str); 4] = [
+const MIGRATIONS: [(i64, &str, &str); 5] = [
     (1, "initial", include_str!("../../../migrations/0001_initial.sql")),
     (2, "rounds", include_str!("../../../migrations/0002_rounds.sql")),
     (3, "statistics", include_str!("../../../migrations/0003_statistics.sql")),
     (4, "invitations", include_str!("../../../migrations/0004_invitations.sql")),
+    (8, "api", include_str!("../../../migrations/0008_api.sql")),
 ];
 
 /// Whether the process that an [`Ask`] named as its owner has ended, as far as can be told.
@@ -152,6 +158,25 @@ fn lock_file(database: &Path) -> Result<File, StoreError> {
             Err(error) => return Err(failed("lock", &path)(error.into())),
         }
     }
+}
+
+/// A line of the audit trail about something that is no batch, grading or invitation.
+async fn team_audit(
+    tx: &mut Transaction<'static, Sqlite>,
+    now: i64,
+    action: &str,
+    actor: &Actor,
+    detail: &str,
+) -> Result<(), StoreError> {
+    sqlx::query("INSERT INTO audit (at_ms, action, actor, detail) VALUES ($1, $2, $3, $4)")
+        .bind(now)
+        .bind(action)
+        .bind(actor.to_string())
+        .bind(detail)
+        .execute(&mut **tx)
+        .await
+        .map_err(database("write the audit trail"))?;
+    Ok(())
 }
 
 /// Turns the library's errors into ours.
