@@ -35,7 +35,7 @@ pub use model::{
     Ask, AuditLine, Batch, BatchId, BatchKind, BatchOptions, Claim, Content, Enqueued, Entry,
     Finished, GradedBy, Lease, NewBatch, NewEntry, Queued, Scope, Twins,
 };
-pub use sqlite::{IsGone, SqliteStore};
+pub use sqlite::{IsGone, Pulse, SqliteStore};
 
 use crate::domain::{Digest, Observation, Occurrences, Report};
 

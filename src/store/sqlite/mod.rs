@@ -4,6 +4,7 @@ mod access;
 mod enqueue;
 mod hooks;
 mod invitations;
+mod pulse;
 mod queue;
 mod read;
 mod result;
@@ -29,6 +30,8 @@ use sqlx::{
     },
 };
 
+pub use pulse::Pulse;
+
 use super::{
     Ask, AuditLine, Batch, BatchId, Claim, Clock, Enqueued, Entry, Finished, GradedBy, Lease,
     NewBatch, Scope, Store, StoreError, Twins,
@@ -41,8 +44,8 @@ use crate::{
 /// How long a statement waits for another process's write, which takes milliseconds.
 const BUSY: Duration = Duration::from_secs(30);
 const LOCK_POLL: Duration = Duration::from_millis(20);
-const CONNECTIONS: u32 = 4;
-const MIGRATIONS: [(i64, &str, &str); 5] = [
+const CONNECTIONS: u32 = 8;
+const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "initial", include_str!("../../../migrations/0001_initial.sql")),
     (2, "rounds", include_str!("../../../migrations/0002_rounds.sql")),
     (3, "statistics", include_str!("../../../migrations/0003_statistics.sql")),
@@ -122,10 +125,10 @@ impl SqliteStore {
 }
 
 fn migrator() -> Migrator {
-    let migrations = MIGRATIONS.map(|(version, name, sql)| {
+    let migrations = MIGRATIONS.iter().map(|&(version, name, sql)| {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into(), false)
     });
-    Migrator { migrations: migrations.to_vec().into(), ..Migrator::DEFAULT }
+    Migrator { migrations: migrations.collect::<Vec<_>>().into(), ..Migrator::DEFAULT }
 }
 
 fn lock_file(database: &Path) -> Result<File, StoreError> {
