@@ -23,6 +23,7 @@ mod testing;
 mod timing;
 mod units;
 mod validate;
+mod visible;
 
 pub use canary::{Canary, InvalidCanary};
 pub use check::{Difference, LockMismatch};

@@ -33,7 +33,7 @@ pub use invitations::{
 };
 pub use model::{
     Ask, AuditLine, Batch, BatchId, BatchKind, BatchOptions, Claim, Content, Enqueued, Entry,
-    Finished, GradedBy, Lease, NewBatch, NewEntry, Queued, Scope, Twins,
+    Finished, GradedBy, Lease, NewBatch, NewEntry, Queued, Scope, Twins, Which,
 };
 pub use sqlite::{IsGone, Pulse, SqliteStore};
 
