@@ -11,7 +11,9 @@ mod error;
 mod hooks;
 mod invitations;
 mod model;
+mod reviews;
 mod sqlite;
+mod team;
 pub mod upkeep;
 
 use std::path::Path;
@@ -35,7 +37,12 @@ pub use model::{
     Ask, AuditLine, Batch, BatchId, BatchKind, BatchOptions, Claim, Content, Enqueued, Entry,
     Finished, GradedBy, Lease, NewBatch, NewEntry, Queued, Scope, Twins, Which,
 };
+pub use reviews::{
+    Attempt, Graded, ListQuery, ListRow, Listed, MarkedTwice, NewComment, NewDecision,
+    NewScorecard, Order, ResultOf, Reviews, Told, TrailLine,
+};
 pub use sqlite::{IsGone, Pulse, SqliteStore};
+pub use team::{NewAccount, NewLink, SetUp, Team};
 
 use crate::domain::{Digest, Observation, Occurrences, Report};
 
