@@ -96,6 +96,14 @@ pub enum StoreError {
     /// No such remark of one's own.
     #[error("there is no such comment of yours")]
     NoComment,
+    /// There is no attempt left.
+    #[error("all {most} attempts of {code} are used")]
+    AttemptsUsed {
+        /// Of which invitation.
+        code: String,
+        /// How many there were.
+        most: u32,
+    },
     /// Another version, a later one as a rule, made this database.
     #[error("{} was written by another version of takehome", .0.display())]
     Newer(PathBuf),
@@ -173,6 +181,7 @@ impl StoreError {
             Self::NoAccount | Self::NoComment => "load the page again",
             Self::LastAdmin => "make somebody else an admin first",
             Self::CardIsIn => "say it in the decision",
+            Self::AttemptsUsed { .. } => "the earlier attempts stay; one of them counts",
             Self::Newer(_) => "use that version, or another --home",
             Self::Mismatch { .. } => "report this",
             Self::Unreadable { .. }

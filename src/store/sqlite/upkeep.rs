@@ -34,8 +34,8 @@ const RECORDS: &[&str] = &[
     "SELECT json_object('type', 'submission', 'id', id, 'candidate_id', candidate_id, \
      'sha256', sha256, 'original_name', original_name, 'received_ms', received_ms) \
      AS record FROM submissions ORDER BY id",
-    "SELECT json_object('type', 'batch', 'id', id, 'kind', kind, 'challenge', challenge, \
-     'suite_sha256', suite_sha256, 'options', json(options), 'created_ms', created_ms, \
+    "SELECT json_object('type', 'batch', 'id', id, 'kind', kind, 'uploaded', uploaded, \
+     'challenge', challenge, 'suite_sha256', suite_sha256, 'options', json(options), 'created_ms', created_ms, \
      'round_id', round_id) \
      AS record FROM batches ORDER BY id",
     "SELECT json_object('type', 'grading', 'id', g.id, 'submission_id', g.submission_id, \
@@ -61,6 +61,10 @@ const RECORDS: &[&str] = &[
     "SELECT json_object('type', 'decision', 'id', id, 'invitation_id', invitation_id, \
      'account_id', account_id, 'outcome', outcome, 'reason', reason, 'feedback', feedback, \
      'at_ms', at_ms) AS record FROM decisions ORDER BY id",
+    "SELECT json_object('type', 'upload', 'id', id, 'invitation_id', invitation_id, 'attempt', attempt, \
+     'submission_id', submission_id, 'grading_id', grading_id, 'received_sha256', received_sha256, \
+     'size', size, 'original_name', original_name, 'began_ms', began_ms, 'received_ms', received_ms, \
+     'statement', statement) AS record FROM uploads ORDER BY invitation_id, attempt",
     "SELECT json_object('type', 'audit', 'seq', seq, 'at_ms', at_ms, 'action', action, \
      'batch_id', batch_id, 'grading_id', grading_id, 'invitation_id', invitation_id, 'actor', actor, \
      'detail', detail) \

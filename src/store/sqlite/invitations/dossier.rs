@@ -44,6 +44,12 @@ const PARTS: &[(&str, &str)] = &[
          'callback_url', callback_url, 'ordered_at', created_ms) \
          AS record FROM partner_orders WHERE invitation_id = $1 ORDER BY id",
     ),
+    (
+        "uploads",
+        "SELECT json_object('attempt', attempt, 'id', id, 'name', original_name, 'size', size, \
+         'received_sha256', received_sha256, 'began_at', began_ms, 'received_at', received_ms, \
+         'receipt', statement) AS record FROM uploads WHERE invitation_id = $1 ORDER BY attempt",
+    ),
     // Of a grading, what was decided: messages of hidden tests stay hidden.
     (
         "submissions",

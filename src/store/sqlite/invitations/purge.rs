@@ -52,6 +52,7 @@ pub(super) async fn purge(
             "UPDATE marks SET words = '' WHERE scorecard_id IN \
              (SELECT id FROM scorecards WHERE invitation_id = $1)",
             "UPDATE decisions SET reason = '', feedback = '' WHERE invitation_id = $1",
+            "UPDATE uploads SET original_name = 'removed' WHERE invitation_id = $1",
         ] {
             sqlx::query(sql).bind(id).execute(&mut *tx).await.map_err(database(PURGE))?;
         }
