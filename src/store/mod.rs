@@ -5,18 +5,21 @@
 //! still counts. Nothing that is finished is ever changed; the database itself refuses to.
 
 mod blobs;
+mod checks;
 mod clock;
 mod error;
 mod invitations;
 mod model;
 mod sqlite;
 pub mod upkeep;
+mod workload;
 
 use std::path::Path;
 
 use async_trait::async_trait;
 
 pub use blobs::{BlobError, Blobs, Hold, Staged};
+pub use checks::{Checking, Checks, MOST_LOST_CHECKS};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use error::StoreError;
 pub use invitations::{
@@ -28,6 +31,7 @@ pub use model::{
     Finished, GradedBy, Lease, NewBatch, NewEntry, Queued, Scope, Twins, Which,
 };
 pub use sqlite::{IsGone, SqliteStore};
+pub use workload::{FinishedLine, Load, Worker, Workload};
 
 use crate::domain::{Digest, Observation, Occurrences, Report};
 

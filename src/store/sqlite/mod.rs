@@ -1,5 +1,6 @@
 //! The store in one SQLite file: write-ahead log, every commit synchronised.
 
+mod checks;
 mod enqueue;
 mod invitations;
 mod queue;
@@ -8,6 +9,7 @@ mod result;
 mod row;
 mod survey;
 mod upkeep;
+mod workload;
 
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
