@@ -44,6 +44,23 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("package", &["challenge", "domain", "embedded", "submission"]),
     ("render", &["domain", "stats", "timing"]),
     ("sending", &["challenge", "domain", "hiring", "mail", "package", "render", "store"]),
+    ("receiving", &["challenge", "domain", "hiring", "store", "submission"]),
+    (
+        "portal",
+        &[
+            "challenge",
+            "domain",
+            "hiring",
+            "mail",
+            "package",
+            "receiving",
+            "render",
+            "sending",
+            "stats",
+            "store",
+            "submission",
+        ],
+    ),
     (
         "cli",
         &[
@@ -55,6 +72,8 @@ const LAYERS: &[(&str, &[&str])] = &[
             "image",
             "mail",
             "package",
+            "portal",
+            "receiving",
             "render",
             "run",
             "sandbox",
@@ -70,21 +89,35 @@ const LAYERS: &[(&str, &[&str])] = &[
 
 /// A library and the only folders whose files may name it.
 const OWNERS: &[(&str, &str)] = &[
+    ("argon2", "reviewing"),
     ("askama", "render"),
+    ("axum", "portal"),
+    ("axum_extra", "portal"),
     ("bollard", "sandbox/docker"),
     ("clap", "cli"),
     ("comfy_table", "cli"),
+    ("ed25519_dalek", "receiving"),
     ("email_address", "hiring"),
+    ("governor", "portal"),
+    ("http_body_util", "portal"),
+    ("hyper", "portal"),
+    ("hyper_util", "portal"),
     ("indicatif", "cli"),
     ("jiff", "hiring"),
     ("lettre", "mail"),
     ("logos", "render"),
     ("plotters", "render"),
+    ("prometheus_client", "portal/ops"),
     ("quick_junit", "render"),
+    ("reqwest", "hooks"),
     ("sqlx", "store"),
     ("tracing_subscriber", "cli"),
     ("rand_chacha", "timing"),
     ("statrs", "stats, timing"),
+    ("tower", "portal"),
+    ("tower_http", "portal"),
+    ("utoipa", "portal"),
+    ("utoipa_axum", "portal"),
 ];
 
 fn sources(dir: &Path) -> Vec<PathBuf> {

@@ -30,7 +30,7 @@ pub use model::{
     Ask, AuditLine, Batch, BatchId, BatchKind, BatchOptions, Claim, Content, Enqueued, Entry,
     Finished, GradedBy, Lease, NewBatch, NewEntry, Queued, Scope, Twins, Which,
 };
-pub use sqlite::{IsGone, SqliteStore};
+pub use sqlite::{IsGone, Pulse, SqliteStore};
 pub use workload::{FinishedLine, Load, Worker, Workload};
 
 use crate::domain::{Digest, Observation, Occurrences, Report};
