@@ -12,6 +12,7 @@ use super::{
     serve_args::ServeArgs,
     store_args::{DbCommand, RegradeArgs, StatsArgs},
     time_args::TimeArgs,
+    work_args::WorkArgs,
 };
 use crate::{domain::Report, store::BatchId};
 
@@ -93,6 +94,8 @@ pub(super) enum Command {
     Send(SendArgs),
     /// The portal: pages for candidates and the team, and the API
     Serve(ServeArgs),
+    /// Grade what candidates upload, as long as it runs
+    Work(WorkArgs),
     /// Where each invitation stands
     Status(StatusArgs),
     /// Send an invitation again, with a new link

@@ -14,6 +14,7 @@ mod doctor;
 mod exit;
 mod grade;
 mod image;
+mod journal;
 mod package;
 mod package_args;
 mod progress;
@@ -39,6 +40,9 @@ mod trace;
 mod verify;
 mod verify_grading;
 mod verify_text;
+mod work;
+mod work_args;
+mod worker_process;
 
 use std::process::ExitCode;
 
@@ -79,6 +83,7 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Grade(args) => grade::run(&context, args).await,
         Command::Send(args) => send::run(&context, args).await,
         Command::Serve(args) => serve::run(&context, args).await,
+        Command::Work(args) => work::run(&context, args).await,
         Command::Status(args) => status::run(&context, args).await,
         Command::Resend(args) => send::resend(&context, args).await,
         Command::Remind(args) => send::remind(&context, args).await,

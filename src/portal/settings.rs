@@ -15,6 +15,8 @@ pub struct Settings {
     pub upload_bytes: u64,
     /// How late an upload may end that began before the deadline.
     pub grace: Duration,
+    /// What whoever reads `/metrics` has to show; without one, only this machine may.
+    pub metrics_token: Option<String>,
 }
 
 /// The settings cannot be.
@@ -34,6 +36,7 @@ impl Settings {
             trusted_proxies: Vec::new(),
             upload_bytes: 32 << 20,
             grace: Duration::from_secs(15 * 60),
+            metrics_token: None,
         }
     }
 

@@ -10,6 +10,7 @@ mod clock;
 mod error;
 mod invitations;
 mod model;
+mod restore;
 mod sqlite;
 pub mod upkeep;
 mod workload;
@@ -30,6 +31,7 @@ pub use model::{
     Ask, AuditLine, Batch, BatchId, BatchKind, BatchOptions, Claim, Content, Enqueued, Entry,
     Finished, GradedBy, Lease, NewBatch, NewEntry, Queued, Scope, Twins, Which,
 };
+pub use restore::{Restored, restore};
 pub use sqlite::{IsGone, Pulse, SqliteStore};
 pub use workload::{FinishedLine, Load, Worker, Workload};
 

@@ -15,11 +15,23 @@ pub trait Workload: Send + Sync {
     /// [`StoreError`].
     async fn load(&self) -> Result<Load, StoreError>;
 
-    /// Gradings that were finished after the line `seq` of the audit trail, in order, `most` at a time.
+    /// Gradings that were finished after the line `after` of the audit trail, up to the line `to`, in
+    /// order, `most` at a time.
     ///
     /// # Errors
     /// [`StoreError`].
-    async fn finished_after(&self, seq: i64, most: u32) -> Result<Vec<FinishedLine>, StoreError>;
+    async fn finished_between(
+        &self,
+        after: i64,
+        to: i64,
+        most: u32,
+    ) -> Result<Vec<FinishedLine>, StoreError>;
+
+    /// How many uploads were taken, and how many refused, in these lines.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn uploads_between(&self, after: i64, to: i64) -> Result<(u64, u64), StoreError>;
 
     /// The newest line of the audit trail.
     ///

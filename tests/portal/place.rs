@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::Path, sync::Arc};
 use axum::{Router, body::Body, http::Request, response::Response};
 use http_body_util::BodyExt as _;
 use takehome::{
-    portal::{Csrf, Library, Live, Portal, Settings, Throttle, router, serve},
+    portal::{Csrf, Library, Live, Meters, Portal, Settings, Throttle, router, serve},
     store::{Blobs, Clock, ManualClock, SqliteStore},
 };
 use tempfile::TempDir;
@@ -56,6 +56,7 @@ impl Place {
             live: Live::new(),
             throttle: Throttle::new(),
             csrf: Csrf::ephemeral(),
+            meters: Meters::new(0),
             stopping: CancellationToken::new(),
         });
         Self { home, router: router(app.clone()), app, clock }

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     domain::Verdict,
+    hiring::{Actor, Event},
     store::{FinishedLine, Load, Worker, Workload},
 };
 
@@ -62,20 +63,42 @@ impl Workload for SqliteStore {
         })
     }
 
-    async fn finished_after(&self, seq: i64, most: u32) -> Result<Vec<FinishedLine>, StoreError> {
+    async fn finished_between(
+        &self,
+        after: i64,
+        to: i64,
+        most: u32,
+    ) -> Result<Vec<FinishedLine>, StoreError> {
         let rows = sqlx::query(
             "SELECT a.seq, g.challenge, g.verdict, g.queued_ms, g.leased_ms, g.finished_ms, g.wall_ms, \
              CASE WHEN g.verdict = 'graded' THEN NULL ELSE (SELECT json_extract(r.json, '$.fault.code') \
              FROM reports r WHERE r.grading_id = g.id) END AS fault \
              FROM audit a JOIN gradings g ON g.id = a.grading_id \
-             WHERE a.seq > $1 AND a.action = 'finished' ORDER BY a.seq LIMIT $2",
+             WHERE a.seq > $1 AND a.seq <= $2 AND a.action = 'finished' ORDER BY a.seq LIMIT $3",
         )
-        .bind(seq)
+        .bind(after)
+        .bind(to)
         .bind(most)
         .fetch_all(&self.pool)
         .await
         .map_err(database(LOOK))?;
         rows.iter().map(finished).collect()
+    }
+
+    async fn uploads_between(&self, after: i64, to: i64) -> Result<(u64, u64), StoreError> {
+        let row = sqlx::query(
+            "SELECT count(*) FILTER (WHERE action = $3 AND actor = $4) AS taken, \
+             count(*) FILTER (WHERE action = 'upload refused') AS refused \
+             FROM audit WHERE seq > $1 AND seq <= $2",
+        )
+        .bind(after)
+        .bind(to)
+        .bind(Event::Submit.participle())
+        .bind(Actor::Candidate.words())
+        .fetch_one(&self.pool)
+        .await
+        .map_err(database(LOOK))?;
+        Ok((count(&row, "taken")?.into(), count(&row, "refused")?.into()))
     }
 
     async fn newest_line(&self) -> Result<i64, StoreError> {
