@@ -140,6 +140,7 @@ impl From<StoreError> for Failure {
             | StoreError::NoCandidate(_)
             | StoreError::Occupied(_)
             | StoreError::NoBackup { .. }
+            | StoreError::AttemptsUsed { .. }
             | StoreError::BeingGraded(_) => Exit::Usage,
             _ => Exit::Infra,
         };

@@ -69,6 +69,14 @@ pub enum StoreError {
     /// What is to be forgotten is at work.
     #[error("a submission of {0} is queued or being graded")]
     BeingGraded(String),
+    /// There is no attempt left.
+    #[error("all {most} attempts of {code} are used")]
+    AttemptsUsed {
+        /// Of which invitation.
+        code: String,
+        /// How many there were.
+        most: u32,
+    },
     /// Another version, a later one as a rule, made this database.
     #[error("{} was written by another version of takehome", .0.display())]
     Newer(PathBuf),
@@ -148,6 +156,7 @@ impl StoreError {
             Self::NoBackup { .. } => {
                 "give a file that `takehome db backup` wrote; nothing was restored"
             }
+            Self::AttemptsUsed { .. } => "the earlier attempts stay; one of them counts",
             Self::Newer(_) => "use that version, or another --home",
             Self::Mismatch { .. } => "report this",
             Self::Unreadable { .. }

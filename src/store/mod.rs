@@ -13,6 +13,7 @@ mod model;
 mod restore;
 mod sqlite;
 pub mod upkeep;
+mod uploads;
 mod workload;
 
 use std::path::Path;
@@ -33,6 +34,7 @@ pub use model::{
 };
 pub use restore::{Restored, restore};
 pub use sqlite::{IsGone, Pulse, SqliteStore};
+pub use uploads::{NewUpload, Recorded, Upload, Uploads, counting};
 pub use workload::{FinishedLine, Load, Worker, Workload};
 
 use crate::domain::{Digest, Observation, Occurrences, Report};

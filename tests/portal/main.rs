@@ -3,5 +3,12 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+#[path = "../common/archives.rs"]
+mod archives;
+
+mod candidate;
 mod frame;
 mod place;
+mod program;
+mod socket;
+mod uploads;

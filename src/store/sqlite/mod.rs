@@ -10,6 +10,7 @@ mod result;
 mod row;
 mod survey;
 mod upkeep;
+mod uploads;
 mod workload;
 
 use std::{
@@ -42,11 +43,13 @@ use crate::domain::{Digest, Observation, Occurrences, Report};
 const BUSY: Duration = Duration::from_secs(30);
 const LOCK_POLL: Duration = Duration::from_millis(20);
 const CONNECTIONS: u32 = 8;
-const MIGRATIONS: [(i64, &str, &str); 4] = [
+const MIGRATIONS: [(i64, &str, &str); 6] = [
     (1, "initial", include_str!("../../../migrations/0001_initial.sql")),
     (2, "rounds", include_str!("../../../migrations/0002_rounds.sql")),
     (3, "statistics", include_str!("../../../migrations/0003_statistics.sql")),
     (4, "invitations", include_str!("../../../migrations/0004_invitations.sql")),
+    (5, "uploads", include_str!("../../../migrations/0005_uploads.sql")),
+    (6, "working", include_str!("../../../migrations/0006_working.sql")),
 ];
 
 /// Whether the process that an [`Ask`] named as its owner has ended, as far as can be told.

@@ -15,7 +15,7 @@ const CHECK: &str = "check its records";
 const EXPORT: &str = "export its records";
 
 /// Every table as JSON objects, one a row; those that others name come first.
-const RECORDS: [&str; 10] = [
+const RECORDS: [&str; 12] = [
     "SELECT json_object('type', 'challenge', 'id', id, 'suite_sha256', suite_sha256, \
      'seen_ms', seen_ms) AS record FROM challenges ORDER BY seen_ms, id",
     "SELECT json_object('type', 'person', 'id', id, 'name', name, 'mail', mail, 'time_zone', time_zone, \
@@ -34,8 +34,8 @@ const RECORDS: [&str; 10] = [
     "SELECT json_object('type', 'submission', 'id', id, 'candidate_id', candidate_id, \
      'sha256', sha256, 'original_name', original_name, 'received_ms', received_ms) \
      AS record FROM submissions ORDER BY id",
-    "SELECT json_object('type', 'batch', 'id', id, 'kind', kind, 'challenge', challenge, \
-     'suite_sha256', suite_sha256, 'options', json(options), 'created_ms', created_ms, \
+    "SELECT json_object('type', 'batch', 'id', id, 'kind', kind, 'uploaded', uploaded, \
+     'challenge', challenge, 'suite_sha256', suite_sha256, 'options', json(options), 'created_ms', created_ms, \
      'round_id', round_id) \
      AS record FROM batches ORDER BY id",
     "SELECT json_object('type', 'grading', 'id', g.id, 'submission_id', g.submission_id, \
@@ -43,9 +43,16 @@ const RECORDS: [&str; 10] = [
      'attempt', g.attempt, 'lost', g.lost, 'queued_ms', g.queued_ms, 'finished_ms', g.finished_ms, \
      'report', json(r.json)) AS record \
      FROM gradings g LEFT JOIN reports r ON r.grading_id = g.id ORDER BY g.id",
+    "SELECT json_object('type', 'check', 'grading_id', grading_id, 'state', state, 'attempt', attempt, \
+     'lost', lost, 'asked_ms', asked_ms, 'finished_ms', finished_ms, 'result', json(result)) \
+     AS record FROM checks ORDER BY grading_id",
     "SELECT json_object('type', 'batch_entry', 'batch_id', batch_id, 'position', position, \
      'submission_id', submission_id, 'grading_id', grading_id, 'reused', reused, \
      'previous_id', previous_id) AS record FROM batch_entries ORDER BY batch_id, position",
+    "SELECT json_object('type', 'upload', 'id', id, 'invitation_id', invitation_id, 'attempt', attempt, \
+     'submission_id', submission_id, 'grading_id', grading_id, 'received_sha256', received_sha256, \
+     'size', size, 'original_name', original_name, 'began_ms', began_ms, 'received_ms', received_ms, \
+     'statement', statement) AS record FROM uploads ORDER BY invitation_id, attempt",
     "SELECT json_object('type', 'audit', 'seq', seq, 'at_ms', at_ms, 'action', action, \
      'batch_id', batch_id, 'grading_id', grading_id, 'invitation_id', invitation_id, 'actor', actor, \
      'detail', detail) \
