@@ -5,7 +5,13 @@ mod scripted;
 #[path = "common/uploaded.rs"]
 mod uploaded;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use scripted::{ADDS, script, tiny};
@@ -24,8 +30,8 @@ use takehome::{
 };
 use uploaded::Place;
 
-/// A scripted engine with images of any name.
-struct FakeBench(FakeSandbox);
+/// A scripted engine, with images that cannot be made at first.
+struct FakeBench(FakeSandbox, AtomicUsize);
 
 #[async_trait]
 impl Bench for FakeBench {
@@ -34,7 +40,11 @@ impl Bench for FakeBench {
     }
 
     async fn images(&self, _: &Challenge) -> Result<ImagePair, String> {
-        Ok(ImagePair { judge: "judge".into(), candidate: "candidate".into() })
+        let less = |left: usize| left.checked_sub(1);
+        match self.1.fetch_update(Ordering::SeqCst, Ordering::SeqCst, less) {
+            Ok(_) => Err("the disk is full".into()),
+            Err(_) => Ok(ImagePair { judge: "judge".into(), candidate: "candidate".into() }),
+        }
     }
 
     async fn visible_images(&self, challenge: &Challenge) -> Result<ImagePair, String> {
@@ -49,10 +59,19 @@ async fn work(
     shutdown: &Shutdown,
     records: &Records,
 ) -> Result<Ended, BatchError> {
-    let bench = FakeBench(FakeSandbox::new(script));
+    work_on(place, FakeBench(FakeSandbox::new(script), 0.into()), shutdown, records).await
+}
+
+async fn work_on(
+    place: &Place,
+    bench: FakeBench,
+    shutdown: &Shutdown,
+    records: &Records,
+) -> Result<Ended, BatchError> {
     let runner = Runner::new(Arc::new(bench.0.clone()), silent()).await.expect("a runner");
     let library = Library::new(vec![place.challenges.clone()]);
     let worker = Worker::new(records, &bench, &runner, &library, shutdown, 2).only_what_waits();
+    let worker = worker.patient(Duration::from_millis(1));
     let ended = worker.run().await;
     runner.close().await;
     assert_eq!(bench.0.live(), 0, "containers are left");
@@ -104,24 +123,31 @@ async fn an_earlier_attempt_does_not_speak_for_the_newest() {
     assert_eq!(place.state("ada").await, State::Graded);
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_machine_that_is_not_well_is_waited_for_and_the_candidate_hears_nothing_of_it() {
-    let place = Place::new().await;
-    let upload = place.upload("ada", "first").await;
-    let down = Script { failing_launches: 12, ..script(&tiny(), &[]) };
-    work_through(&place, down).await;
-    let report = place.report(&upload.grading).await.expect("a report");
-    assert_eq!((report.verdict, report.score), (Verdict::Graded, Some(100.0)));
+/// Works with images that cannot be made so often.
+async fn work_without_images(place: &Place, failing: usize) {
+    let bench = FakeBench(FakeSandbox::new(script(&tiny(), &[])), failing.into());
+    let ended = work_on(place, bench, &Shutdown::default(), &place.records).await;
+    assert_eq!(ended.expect("no error"), Ended::NothingWaits);
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
+async fn a_machine_that_is_not_well_is_waited_for() {
+    let place = Place::new().await;
+    let upload = place.upload("ada", "first").await;
+    work_without_images(&place, 5).await;
+    let report = place.report(&upload.grading).await.expect("a report");
+    assert_eq!((report.verdict, report.score), (Verdict::Graded, Some(100.0)));
+    assert_eq!(place.finishes(&upload.grading).await, 1);
+}
+
+#[tokio::test]
 async fn a_machine_that_stays_ill_is_no_result_of_the_candidates() {
     let place = Place::new().await;
     let upload = place.upload("ada", "first").await;
-    let down = Script { failing_launches: 10_000, ..script(&tiny(), &[]) };
-    work_through(&place, down).await;
+    work_without_images(&place, 10_000).await;
     let report = place.report(&upload.grading).await.expect("a report");
     assert_eq!((report.verdict, report.score), (Verdict::InfraFault, None));
+    assert_eq!(report.fault.expect("a fault").message, "the disk is full");
     assert_eq!(place.state("ada").await, State::Submitted, "it waits for the team");
     let check = place.check(&upload.grading).await;
     assert!(matches!(check, Some(Checking::Done(Checked::Unavailable(_)))), "{check:?}");

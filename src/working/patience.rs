@@ -1,7 +1,7 @@
 //! Waiting for a machine that is not well, without giving up what is held.
 
 use std::{
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Mutex, PoisonError},
     time::Duration,
 };
 
@@ -19,16 +19,29 @@ const FIRST: Duration = Duration::from_secs(5);
 const ASK: Duration = Duration::from_secs(5);
 
 /// What keeps a worker from working, where others can see it.
-#[derive(Default, Clone)]
-pub(super) struct Trouble(Arc<Mutex<Option<String>>>);
+pub(super) struct Trouble {
+    now: Mutex<Option<String>>,
+    first: Duration,
+}
+
+impl Default for Trouble {
+    fn default() -> Self {
+        Self::patient(FIRST)
+    }
+}
 
 impl Trouble {
+    /// None; `first` is the wait after the first fault.
+    pub(super) fn patient(first: Duration) -> Self {
+        Self { now: Mutex::default(), first }
+    }
+
     pub(super) fn get(&self) -> Option<String> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.now.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn set(&self, trouble: Option<String>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
+        *self.now.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
     }
 
     /// Waits after the fault `number`, from 1, and then until the engine answers, however long that
@@ -47,7 +60,7 @@ impl Trouble {
         tracing::warn!(target: "takehome::worker", message, number, "waiting, then trying again");
         self.set(Some(message.to_owned()));
         let well = async {
-            sleep(FIRST * 2_u32.saturating_pow(number.saturating_sub(1)).min(64)).await;
+            sleep(self.first * 2_u32.saturating_pow(number.saturating_sub(1)).min(64)).await;
             while !sandbox.answers().await {
                 sleep(ASK).await;
             }

@@ -77,6 +77,13 @@ impl<'a> Worker<'a> {
         self
     }
 
+    /// The same, but it waits only so long after the first fault of the machine, and twice as long after
+    /// each further one.
+    pub fn patient(mut self, first: Duration) -> Self {
+        self.trouble = Trouble::patient(first);
+        self
+    }
+
     /// Works until it is told to end: what runs then is finished, or, when killed, given back.
     ///
     /// # Errors

@@ -64,5 +64,5 @@ pub(super) async fn ready(State(app): State<App>) -> Response {
 /// Bytes that may still be written to a folder's disk.
 fn room(folder: &Path) -> Option<u64> {
     let space = nix::sys::statvfs::statvfs(folder).ok()?;
-    Some(u64::from(space.blocks_available()).saturating_mul(space.fragment_size()))
+    Some(space.blocks_available().saturating_mul(space.fragment_size()))
 }
