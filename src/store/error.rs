@@ -77,6 +77,24 @@ pub enum StoreError {
         /// How many there were.
         most: u32,
     },
+    /// A set-up link that does not count: used, too old, replaced, or never one.
+    #[error("this link has been used, is too old, or was replaced")]
+    NoLink,
+    /// Somebody of the team has that address.
+    #[error("there is an account of {0} already")]
+    AccountExists(String),
+    /// No such account.
+    #[error("there is no such account")]
+    NoAccount,
+    /// Nobody could look after accounts any more.
+    #[error("this is the only admin who can sign in")]
+    LastAdmin,
+    /// What was handed in stays.
+    #[error("this scorecard is in, and is not changed any more")]
+    CardIsIn,
+    /// No such remark of one's own.
+    #[error("there is no such comment of yours")]
+    NoComment,
     /// Another version, a later one as a rule, made this database.
     #[error("{} was written by another version of takehome", .0.display())]
     Newer(PathBuf),
@@ -157,6 +175,13 @@ impl StoreError {
                 "give a file that `takehome db backup` wrote; nothing was restored"
             }
             Self::AttemptsUsed { .. } => "the earlier attempts stay; one of them counts",
+            Self::NoLink => {
+                "ask an admin for a new link; the first one is printed by `takehome serve`"
+            }
+            Self::AccountExists(_) => "give it another role, or a new link",
+            Self::NoAccount | Self::NoComment => "load the page again",
+            Self::LastAdmin => "make somebody else an admin first",
+            Self::CardIsIn => "say it in the decision",
             Self::Newer(_) => "use that version, or another --home",
             Self::Mismatch { .. } => "report this",
             Self::Unreadable { .. }

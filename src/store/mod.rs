@@ -11,7 +11,9 @@ mod error;
 mod invitations;
 mod model;
 mod restore;
+mod reviews;
 mod sqlite;
+mod team;
 pub mod upkeep;
 mod uploads;
 mod workload;
@@ -33,7 +35,12 @@ pub use model::{
     Finished, GradedBy, Lease, NewBatch, NewEntry, Queued, Scope, Twins, Which,
 };
 pub use restore::{Restored, restore};
+pub use reviews::{
+    Attempt, Graded, ListQuery, ListRow, Listed, MarkedTwice, NewComment, NewDecision,
+    NewScorecard, Order, ResultOf, Reviews, Told, TrailLine,
+};
 pub use sqlite::{IsGone, Pulse, SqliteStore};
+pub use team::{NewAccount, NewLink, SetUp, Team};
 pub use uploads::{NewUpload, Recorded, Upload, Uploads, counting};
 pub use workload::{FinishedLine, Load, Worker, Workload};
 

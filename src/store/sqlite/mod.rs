@@ -7,8 +7,10 @@ mod pulse;
 mod queue;
 mod read;
 mod result;
+mod reviews;
 mod row;
 mod survey;
+mod team;
 mod upkeep;
 mod uploads;
 mod workload;
@@ -43,13 +45,14 @@ use crate::domain::{Digest, Observation, Occurrences, Report};
 const BUSY: Duration = Duration::from_secs(30);
 const LOCK_POLL: Duration = Duration::from_millis(20);
 const CONNECTIONS: u32 = 8;
-const MIGRATIONS: [(i64, &str, &str); 6] = [
+const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "initial", include_str!("../../../migrations/0001_initial.sql")),
     (2, "rounds", include_str!("../../../migrations/0002_rounds.sql")),
     (3, "statistics", include_str!("../../../migrations/0003_statistics.sql")),
     (4, "invitations", include_str!("../../../migrations/0004_invitations.sql")),
     (5, "uploads", include_str!("../../../migrations/0005_uploads.sql")),
     (6, "working", include_str!("../../../migrations/0006_working.sql")),
+    (7, "team", include_str!("../../../migrations/0007_team.sql")),
 ];
 
 /// Whether the process that an [`Ask`] named as its owner has ended, as far as can be told.
@@ -124,10 +127,10 @@ impl SqliteStore {
 }
 
 fn migrator() -> Migrator {
-    let migrations = MIGRATIONS.map(|(version, name, sql)| {
-        Migration::new(version, name.into(), MigrationType::Simple, sql.into(), false)
+    let migrations = MIGRATIONS.iter().map(|(version, name, sql)| {
+        Migration::new(*version, (*name).into(), MigrationType::Simple, (*sql).into(), false)
     });
-    Migrator { migrations: migrations.to_vec().into(), ..Migrator::DEFAULT }
+    Migrator { migrations: migrations.collect(), ..Migrator::DEFAULT }
 }
 
 fn lock_file(database: &Path) -> Result<File, StoreError> {

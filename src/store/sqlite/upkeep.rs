@@ -15,7 +15,7 @@ const CHECK: &str = "check its records";
 const EXPORT: &str = "export its records";
 
 /// Every table as JSON objects, one a row; those that others name come first.
-const RECORDS: [&str; 12] = [
+const RECORDS: [&str; 16] = [
     "SELECT json_object('type', 'challenge', 'id', id, 'suite_sha256', suite_sha256, \
      'seen_ms', seen_ms) AS record FROM challenges ORDER BY seen_ms, id",
     "SELECT json_object('type', 'person', 'id', id, 'name', name, 'mail', mail, 'time_zone', time_zone, \
@@ -53,6 +53,21 @@ const RECORDS: [&str; 12] = [
      'submission_id', submission_id, 'grading_id', grading_id, 'received_sha256', received_sha256, \
      'size', size, 'original_name', original_name, 'began_ms', began_ms, 'received_ms', received_ms, \
      'statement', statement) AS record FROM uploads ORDER BY invitation_id, attempt",
+    // Never what a password is checked against.
+    "SELECT json_object('type', 'account', 'id', id, 'name', name, 'mail', mail, 'role', role, \
+     'disabled', disabled, 'created_ms', created_ms) AS record FROM accounts ORDER BY id",
+    "SELECT json_object('type', 'scorecard', 'id', s.id, 'invitation_id', s.invitation_id, \
+     'account_id', s.account_id, 'grading_id', s.grading_id, 'rubric_sha256', s.rubric_sha256, \
+     'recommendation', s.recommendation, 'words', s.words, 'blind', s.blind, 'in_ms', s.in_ms, \
+     'marks', (SELECT json_group_array(json_object('criterion', m.criterion, 'mark', m.mark, \
+     'words', m.words)) FROM marks m WHERE m.scorecard_id = s.id)) \
+     AS record FROM scorecards s ORDER BY s.id",
+    "SELECT json_object('type', 'comment', 'id', id, 'invitation_id', invitation_id, \
+     'account_id', account_id, 'sha256', sha256, 'path', path, 'line', line, 'words', words, \
+     'at_ms', at_ms, 'removed_ms', removed_ms) AS record FROM line_comments ORDER BY id",
+    "SELECT json_object('type', 'decision', 'id', id, 'invitation_id', invitation_id, \
+     'account_id', account_id, 'outcome', outcome, 'reason', reason, 'feedback', feedback, \
+     'at_ms', at_ms) AS record FROM decisions ORDER BY id",
     "SELECT json_object('type', 'audit', 'seq', seq, 'at_ms', at_ms, 'action', action, \
      'batch_id', batch_id, 'grading_id', grading_id, 'invitation_id', invitation_id, 'actor', actor, \
      'detail', detail) \
