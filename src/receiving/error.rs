@@ -1,9 +1,6 @@
 use std::{io, path::PathBuf};
 
-use crate::{
-    store::{BlobError, StoreError},
-    submission::Refusal,
-};
+use crate::{store::StoreError, submission::Refusal};
 
 /// Why what a candidate handed in was not received. Nothing of it counts.
 #[derive(Debug, thiserror::Error)]

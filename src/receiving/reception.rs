@@ -145,11 +145,11 @@ impl Reception {
             match self.shared.receive(&spooled, &code, known).await {
                 Ok(_) => recorded += 1,
                 Err(
-                    error @ (ReceiveError::Store(
+                    error @ ReceiveError::Store(
                         StoreError::Refused(_)
                         | StoreError::NoInvitation(_)
                         | StoreError::AttemptsUsed { .. },
-                    )),
+                    ),
                 ) => {
                     tracing::warn!(target: "takehome::receiving", %error, "an upload came too late");
                 }
