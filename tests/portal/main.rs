@@ -3,6 +3,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+#[allow(dead_code, reason = "these tests use a part of it")]
 #[path = "../common/archives.rs"]
 mod archives;
 

@@ -156,7 +156,7 @@ fn every_upload_that_got_a_receipt_outlives_a_kill() {
 #[test]
 fn receipts_are_verified_on_the_command_line_with_the_key_alone() {
     let home = tempfile::tempdir().expect("a folder");
-    let link = invite(&home, 1).remove(0);
+    let link = invite(&home, 2).remove(0);
     let server = Server::start(&home);
     server.start_task(&link);
     let archive = zip(&[("tiny.py", b"x = 1\n")]);
