@@ -22,7 +22,12 @@ use takehome::{
     hiring::State,
     store::{Checking, Upload, Workload as _},
 };
+use tokio::sync::Mutex;
+
 use uploaded::Place;
+
+/// One at a time: a worker on a machine that others keep busy tries again, which takes long.
+static TURN: Mutex<()> = Mutex::const_new(());
 
 /// A worker of the place's home, killed when the test ends.
 struct Worker(Child);
@@ -102,6 +107,7 @@ async fn nothing_is_left(docker: &Docker, pid: u32) {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_candidates_upload_is_checked_and_graded_by_itself() {
     let Some(docker) = common::engine().await else { return };
+    let _turn = TURN.lock().await;
     let place = Place::new().await;
     let worker = Worker::start(&place, &["--workers", "2"]);
     let right = place.upload("ada", "first").await;
@@ -137,6 +143,7 @@ async fn what_candidates_upload_is_checked_and_graded_by_itself() {
 /// Uploads the reference of each, and lets a worker do what there is to do.
 async fn the_reference_passes(ids: &[&str]) {
     let Some(_) = common::engine().await else { return };
+    let _turn = TURN.lock().await;
     let place = Place::new().await;
     let mut uploads = Vec::new();
     for id in ids {
@@ -170,6 +177,7 @@ async fn references_pass_the_visible_tests_of_services_and_tests_too() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_first_signal_finishes_what_runs_and_a_second_gives_it_back() {
     let Some(docker) = common::engine().await else { return };
+    let _turn = TURN.lock().await;
     let place = Place::new().await;
     let hanging = common::hanging();
     let upload = place.upload_folder("ada", &place.challenge, hanging.path()).await;
@@ -191,6 +199,7 @@ async fn a_first_signal_finishes_what_runs_and_a_second_gives_it_back() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_killed_worker_had_is_taken_up_by_the_next_at_once() {
     let Some(docker) = common::engine().await else { return };
+    let _turn = TURN.lock().await;
     let place = Place::new().await;
     let mut uploads = Vec::new();
     for name in ["ada", "bob", "eve", "dan"] {
@@ -214,6 +223,7 @@ async fn what_a_killed_worker_had_is_taken_up_by_the_next_at_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_worker_ends_with_whoever_started_it() {
     let Some(_) = common::engine().await else { return };
+    let _turn = TURN.lock().await;
     let place = Place::new().await;
     let home = place.home();
     let mut child = Command::new(env!("CARGO_BIN_EXE_takehome"))
