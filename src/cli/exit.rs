@@ -140,8 +140,11 @@ impl From<StoreError> for Failure {
             | StoreError::NoCandidate(_)
             | StoreError::Occupied(_)
             | StoreError::NoBackup { .. }
-            | StoreError::AttemptsUsed { .. }
-            | StoreError::BeingGraded(_) => Exit::Usage,
+            | StoreError::NoToken(_)
+            | StoreError::NoEndpoint(_)
+            | StoreError::NoDelivery(_)
+            | StoreError::BeingGraded(_)
+            | StoreError::AttemptsUsed { .. } => Exit::Usage,
             _ => Exit::Infra,
         };
         Self { exit, message: with_causes(&error), remedy: error.remedy().into() }

@@ -1,7 +1,9 @@
 //! The store in one SQLite file: write-ahead log, every commit synchronised.
 
+mod access;
 mod checks;
 mod enqueue;
+mod hooks;
 mod invitations;
 mod pulse;
 mod queue;
@@ -39,7 +41,10 @@ use super::{
     Ask, AuditLine, Batch, BatchId, Claim, Clock, Enqueued, Entry, Finished, GradedBy, Lease,
     NewBatch, Scope, Store, StoreError, Twins,
 };
-use crate::domain::{Digest, Observation, Occurrences, Report};
+use crate::{
+    domain::{Digest, Observation, Occurrences, Report},
+    hiring::Actor,
+};
 
 /// How long a statement waits for another process's write, which takes milliseconds.
 const BUSY: Duration = Duration::from_secs(30);
@@ -53,6 +58,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (5, "uploads", include_str!("../../../migrations/0005_uploads.sql")),
     (6, "working", include_str!("../../../migrations/0006_working.sql")),
     (7, "team", include_str!("../../../migrations/0007_team.sql")),
+    (8, "api", include_str!("../../../migrations/0008_api.sql")),
 ];
 
 /// Whether the process that an [`Ask`] named as its owner has ended, as far as can be told.
@@ -127,10 +133,10 @@ impl SqliteStore {
 }
 
 fn migrator() -> Migrator {
-    let migrations = MIGRATIONS.iter().map(|(version, name, sql)| {
-        Migration::new(*version, (*name).into(), MigrationType::Simple, (*sql).into(), false)
+    let migrations = MIGRATIONS.iter().map(|&(version, name, sql)| {
+        Migration::new(version, name.into(), MigrationType::Simple, sql.into(), false)
     });
-    Migrator { migrations: migrations.collect(), ..Migrator::DEFAULT }
+    Migrator { migrations: migrations.collect::<Vec<_>>().into(), ..Migrator::DEFAULT }
 }
 
 fn lock_file(database: &Path) -> Result<File, StoreError> {
@@ -163,6 +169,25 @@ fn lock_file(database: &Path) -> Result<File, StoreError> {
             Err(error) => return Err(failed("lock", &path)(error.into())),
         }
     }
+}
+
+/// A line of the audit trail about something that is no batch, grading or invitation.
+async fn team_audit(
+    tx: &mut Transaction<'static, Sqlite>,
+    now: i64,
+    action: &str,
+    actor: &Actor,
+    detail: &str,
+) -> Result<(), StoreError> {
+    sqlx::query("INSERT INTO audit (at_ms, action, actor, detail) VALUES ($1, $2, $3, $4)")
+        .bind(now)
+        .bind(action)
+        .bind(actor.to_string())
+        .bind(detail)
+        .execute(&mut **tx)
+        .await
+        .map_err(database("write the audit trail"))?;
+    Ok(())
 }
 
 /// Turns the library's errors into ours.
