@@ -82,7 +82,7 @@ pub(super) enum DbCommand {
     Check,
     /// Write records, submissions and the portal's keys into one tar, while everything may run
     #[command(after_help = "\
-`takehome --home HOME db restore FILE` makes a home of it. The keys in it sign receipts and forms: keep
+`takehome --home HOME db restore FILE` makes a home of it. It has the keys that sign receipts: keep
 it where nobody else reads it.")]
     Backup {
         /// The tar, which must not be there yet
