@@ -10,12 +10,14 @@ use axum::{
 use futures_util::stream;
 use serde_json::json;
 
-use super::{link::Link, view};
+use super::{check::checks, link::Link, view};
 use crate::{
     portal::{App, Client, Problem, Rate},
     store::Uploads as _,
 };
 
+/// Many changes within this time are one piece of news.
+const TOGETHER: Duration = Duration::from_millis(250);
 /// So that a proxy does not take the connection for dead.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(15);
 
@@ -40,6 +42,7 @@ pub(super) async fn stream(
                 changed = changes.changed() => changed.ok()?,
                 () = app.stopping.cancelled() => return None,
             }
+            tokio::time::sleep(TOGETHER).await;
         }
     });
     Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(SIGN_OF_LIFE)))
@@ -49,5 +52,6 @@ pub(super) async fn stream(
 async fn read(app: &App, link: &Link) -> Option<String> {
     let standing = link.again(app).await.ok()?;
     let uploads = app.store.uploads(&standing.invitation.code).await.ok()?;
-    Some(view::state(&standing, &uploads))
+    let checks = checks(app, &uploads).await.ok()?;
+    Some(view::state(&standing, &uploads, &checks))
 }
