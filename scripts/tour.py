@@ -3,11 +3,12 @@
 
     python scripts/tour.py SHOTS [--takehome PATH] [--challenge courier-retry --wrong SAMPLE]
 
-Starts `takehome serve` with a worker, makes the team's account by its one-time link, invites two candidates from a CSV,
-follows their links, downloads the package, uploads the reference and a wrong solution, watches both being
-graded, reviews blind, decides and exports. Each page is looked at wide, narrow and dark, and checked by axe-core;
-pictures go to SHOTS. Needs `pip install playwright axe-playwright-python`, Debian's `chromium` and the
-engine. Exits with 1 on a serious finding, a page that scrolls sideways, or anything that is not as it should be.
+Starts `takehome serve` with a worker, makes the team's account by its one-time link, invites two candidates
+from a CSV, follows their links, downloads the package, uploads the reference and a wrong solution, watches
+both being graded, reviews blind, decides and exports. Each page is looked at wide, narrow and dark, and
+checked by axe-core; pictures go to SHOTS. Needs `pip install playwright axe-playwright-python`, Debian's
+`chromium` and the engine. Exits with 1 on a serious finding, a page that scrolls sideways, or anything that
+is not as it should be.
 """
 
 import argparse
