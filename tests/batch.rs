@@ -231,7 +231,7 @@ async fn what_was_dropped_half_way_is_taken_up_by_the_next_process() {
     later.advance(std::time::Duration::from_secs(4_000_000_000));
     let store = takehome::store::SqliteStore::open(&file, Arc::new(later), Arc::new(|_| false));
     let store = Arc::new(store.await.expect("it opens"));
-    let records = Records { invitations: store.clone(), store, blobs: round.records.blobs.clone() };
+    let records = Records { store, ..round.records.clone() };
     let ask = Ask {
         which: Which::Batch(batch),
         owner: "the next process".into(),

@@ -15,6 +15,8 @@ pub struct Records {
     pub store: Arc<dyn Store>,
     /// Who was invited to what; the same store.
     pub invitations: Arc<dyn Invitations>,
+    /// The same store, for what has a trait of its own.
+    pub database: Arc<SqliteStore>,
     /// The submissions' bytes.
     pub blobs: Blobs,
 }
@@ -38,6 +40,11 @@ impl Records {
             SqliteStore::open(&folder.join(DATABASE), Arc::new(SystemClock), Arc::new(is_gone))
                 .await?;
         let store = Arc::new(store);
-        Ok(Self { invitations: store.clone(), store, blobs: Blobs::open(&folder.join(BLOBS))? })
+        Ok(Self {
+            invitations: store.clone(),
+            database: store.clone(),
+            store,
+            blobs: Blobs::open(&folder.join(BLOBS))?,
+        })
     }
 }

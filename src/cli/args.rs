@@ -9,6 +9,7 @@ use super::{
         AccommodateArgs, CancelArgs, ExportPersonArgs, ExtendArgs, PurgeArgs, RemindArgs,
         ResendArgs, SendArgs, StatusArgs,
     },
+    serve_args::ServeArgs,
     store_args::{DbCommand, RegradeArgs, StatsArgs},
     time_args::TimeArgs,
 };
@@ -28,6 +29,7 @@ const EXAMPLES: &str = "\
 Examples:
   takehome demo                                    grade known-good, wrong and hostile solutions
   takehome send courier-retry --to 'Ada Lovelace <ada@example.org>'
+  takehome serve                                   the portal, on http://127.0.0.1:8080
   takehome grade alice.zip --challenge courier-retry
   takehome grade inbox --challenge courier-retry --format json > results.json
   takehome grade --resume                          go on after Ctrl-C, or whatever happened
@@ -89,6 +91,8 @@ pub(super) enum Command {
     Grade(GradeArgs),
     /// Invite candidates to a challenge: by mail, or as folders for you to send
     Send(SendArgs),
+    /// The portal: pages for candidates and the team, and the API
+    Serve(ServeArgs),
     /// Where each invitation stands
     Status(StatusArgs),
     /// Send an invitation again, with a new link

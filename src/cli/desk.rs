@@ -16,6 +16,7 @@ use crate::{
     batch::Records,
     hiring::Actor,
     mail::{InvalidSmtp, MailError, Secret, Smtp, SmtpSettings},
+    portal::Office,
     sending::{Carrier, CarryError, Desk, DeskError, FolderCarrier, Letterhead, SmtpCarrier},
     store::SystemClock,
 };
@@ -54,15 +55,28 @@ pub(super) fn actor(args: &ActorArgs) -> Actor {
     Actor::Team(args.by.clone().unwrap_or_else(user))
 }
 
-fn carrier(args: &MailArgs, single: bool) -> Result<Box<dyn Carrier>, Failure> {
+/// What the portal writes messages with, where a sender was named; without a mail server they go to
+/// `folder`.
+pub(super) fn office(args: &MailArgs, folder: PathBuf) -> Result<Option<Office>, Failure> {
+    let Some(from) = args.from.clone() else { return Ok(None) };
+    let contact = args.contact.clone().unwrap_or_else(|| from.clone());
+    let to_folder = args.out.is_none() && setting(URL)?.is_none();
+    let carrier: Arc<dyn Carrier> = match to_folder {
+        true => Arc::new(FolderCarrier::below(folder)),
+        false => carrier(args, false)?,
+    };
+    Ok(Some(Office { carrier, head: Letterhead { from, contact, portal: args.url.clone() } }))
+}
+
+fn carrier(args: &MailArgs, single: bool) -> Result<Arc<dyn Carrier>, Failure> {
     if let Some(out) = &args.out {
-        return Ok(Box::new(match single {
+        return Ok(Arc::new(match single {
             true => FolderCarrier::exactly(out.clone()),
             false => FolderCarrier::below(out.clone()),
         }));
     }
     let Some(url) = setting(URL)? else {
-        return Ok(Box::new(FolderCarrier::below(PathBuf::from("."))));
+        return Ok(Arc::new(FolderCarrier::below(PathBuf::from("."))));
     };
     let password = setting(PASSWORD)?.map(|text| Secret::new(&text));
     let certificates = match env::var_os(CERTIFICATES).filter(|path| !path.is_empty()) {
@@ -70,7 +84,7 @@ fn carrier(args: &MailArgs, single: bool) -> Result<Box<dyn Carrier>, Failure> {
         None => None,
     };
     let settings = SmtpSettings::parse(&url, password, certificates)?;
-    Ok(Box::new(SmtpCarrier::new(Smtp::new(&settings)?)))
+    Ok(Arc::new(SmtpCarrier::new(Smtp::new(&settings)?)))
 }
 
 /// A setting from the environment, or from the file that it names with `_FILE`.

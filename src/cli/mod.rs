@@ -23,6 +23,8 @@ mod round;
 mod self_check;
 mod send;
 mod send_args;
+mod serve;
+mod serve_args;
 mod signals;
 mod sources;
 mod stats;
@@ -76,6 +78,7 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
     match cli.command {
         Command::Grade(args) => grade::run(&context, args).await,
         Command::Send(args) => send::run(&context, args).await,
+        Command::Serve(args) => serve::run(&context, args).await,
         Command::Status(args) => status::run(&context, args).await,
         Command::Resend(args) => send::resend(&context, args).await,
         Command::Remind(args) => send::remind(&context, args).await,

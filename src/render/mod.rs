@@ -12,6 +12,7 @@ mod invitations_csv;
 mod json;
 mod junit;
 mod letter;
+pub mod portal;
 mod statistics_csv;
 mod text;
 mod words;

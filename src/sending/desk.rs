@@ -67,7 +67,7 @@ pub struct Desk {
     /// The records.
     pub invitations: Arc<dyn Invitations>,
     /// How messages leave.
-    pub carrier: Box<dyn Carrier>,
+    pub carrier: Arc<dyn Carrier>,
     /// Who writes.
     pub head: Letterhead,
     /// Who asks for it.

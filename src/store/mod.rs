@@ -33,7 +33,7 @@ pub use reviews::{
     Attempt, Graded, ListQuery, ListRow, Listed, MarkedTwice, NewComment, NewDecision,
     NewScorecard, Order, ResultOf, Reviews, Told, TrailLine,
 };
-pub use sqlite::{IsGone, SqliteStore};
+pub use sqlite::{IsGone, Pulse, SqliteStore};
 pub use team::{NewAccount, NewLink, SetUp, Team};
 
 use crate::domain::{Digest, Observation, Occurrences, Report};

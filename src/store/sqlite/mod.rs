@@ -2,6 +2,7 @@
 
 mod enqueue;
 mod invitations;
+mod pulse;
 mod queue;
 mod read;
 mod result;
@@ -29,6 +30,8 @@ use sqlx::{
     },
 };
 
+pub use pulse::Pulse;
+
 use super::{
     Ask, AuditLine, Batch, BatchId, Claim, Clock, Enqueued, Entry, Finished, GradedBy, Lease,
     NewBatch, Scope, Store, StoreError, Twins,
@@ -38,7 +41,7 @@ use crate::domain::{Digest, Observation, Occurrences, Report};
 /// How long a statement waits for another process's write, which takes milliseconds.
 const BUSY: Duration = Duration::from_secs(30);
 const LOCK_POLL: Duration = Duration::from_millis(20);
-const CONNECTIONS: u32 = 4;
+const CONNECTIONS: u32 = 8;
 const MIGRATIONS: [(i64, &str, &str); 5] = [
     (1, "initial", include_str!("../../../migrations/0001_initial.sql")),
     (2, "rounds", include_str!("../../../migrations/0002_rounds.sql")),

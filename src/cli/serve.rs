@@ -1,0 +1,151 @@
+//! `serve`: the portal, until a signal ends it.
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use rustix::process::{Resource, getrlimit, setrlimit};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
+use tokio_util::sync::CancellationToken;
+use tracing_subscriber::EnvFilter;
+
+use super::{
+    context::Context,
+    desk,
+    exit::{Exit, Failure},
+    serve_args::ServeArgs,
+};
+use crate::{
+    portal::{
+        Csrf, CsrfKeyError, InvalidSettings, Library, Live, Office, Portal, ServeError, Settings,
+        Throttle, serve,
+    },
+    store::SystemClock,
+};
+
+/// What is logged, in the words of `tracing`'s filters.
+const LOG: &str = "TAKEHOME_LOG";
+const KEYS: &str = "keys";
+
+pub(super) async fn run(context: &Context, args: ServeArgs) -> Result<Exit, Failure> {
+    log();
+    raise_open_files();
+    let mut settings = Settings::new(context.home.clone()).found_at(args.mail.url.clone())?;
+    settings.trusted_proxies = args.trusted_proxy.clone();
+    settings.upload_bytes = args.upload_limit.as_u64();
+    settings.grace = Duration::from_millis(args.grace.ms().unsigned_abs());
+    let records = context.records().await?;
+    let app = Arc::new(Portal {
+        store: records.database.clone(),
+        blobs: records.blobs.clone(),
+        library: Library::new(context.roots.clone()),
+        clock: Arc::new(SystemClock),
+        csrf: Csrf::open(&keys(context).join("portal.key"))?,
+        office: office(context, &args)?,
+        settings,
+        live: Live::new(),
+        throttle: Throttle::new(),
+        stopping: CancellationToken::new(),
+    });
+    let listener = TcpListener::bind(args.listen).await.map_err(|error| {
+        Failure::usage(
+            format!("could not listen on {}: {error}", args.listen),
+            "give another --listen, or stop what listens there",
+        )
+    })?;
+    let address = listener.local_addr().unwrap_or(args.listen);
+    let shutdown = signals()?;
+    // On standard output, for whoever started it with port 0.
+    println!("listening on http://{address}");
+    tracing::info!(target: "takehome::portal", %address, "listening");
+    serve(app, listener, shutdown).await?;
+    records.database.close().await;
+    Ok(Exit::Ok)
+}
+
+fn keys(context: &Context) -> PathBuf {
+    context.home.join(KEYS)
+}
+
+/// Who writes messages: as for `send`, but without a mail server they go to a folder of the home.
+fn office(context: &Context, args: &ServeArgs) -> Result<Option<Office>, Failure> {
+    desk::office(&args.mail, context.home.join("outbox"))
+}
+
+/// Each connection and each upload needs a file descriptor, and many systems start with 1,024.
+fn raise_open_files() {
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    // What it has must do, then.
+    let _ = setrlimit(Resource::Nofile, limit);
+}
+
+/// JSON lines on standard error, unless `--trace` has taken it.
+fn log() {
+    let filter = EnvFilter::try_from_env(LOG).unwrap_or_else(|_| EnvFilter::new("info"));
+    let _ = tracing_subscriber::fmt()
+        .json()
+        .flatten_event(true)
+        .with_current_span(false)
+        .with_span_list(false)
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .try_init();
+}
+
+/// The first signal lets requests finish, the second ends the process.
+fn signals() -> Result<CancellationToken, Failure> {
+    let failed = |error: std::io::Error| Failure {
+        exit: Exit::Infra,
+        message: format!("could not listen for signals: {error}"),
+        remedy: "check the limits of this user".into(),
+    };
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
+    let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
+    let shutdown = CancellationToken::new();
+    let begun = shutdown.clone();
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        tracing::info!(target: "takehome::portal", "stopping; what is being uploaded may finish");
+        begun.cancel();
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        std::process::exit(Exit::Interrupted as i32);
+    });
+    Ok(shutdown)
+}
+
+impl From<InvalidSettings> for Failure {
+    fn from(error: InvalidSettings) -> Self {
+        Self::usage(
+            error.to_string(),
+            "give --url a host without a path, such as https://jobs.example.org",
+        )
+    }
+}
+
+impl From<CsrfKeyError> for Failure {
+    fn from(error: CsrfKeyError) -> Self {
+        Self {
+            exit: Exit::Infra,
+            message: error.to_string(),
+            remedy: "check that the home is yours; without the file, a new key is made".into(),
+        }
+    }
+}
+
+impl From<ServeError> for Failure {
+    fn from(error: ServeError) -> Self {
+        Self {
+            exit: Exit::Infra,
+            message: error.to_string(),
+            remedy: "see the log, and start it again".into(),
+        }
+    }
+}
