@@ -114,13 +114,13 @@ CREATE INDEX people_by_name ON people (name COLLATE NOCASE);
 -- The newest result of each submission; of these the best one, or that of the newest submission.
 CREATE VIEW counting AS
 SELECT i.id AS invitation_id, (
-    SELECT g.id FROM candidates c JOIN submissions s ON s.candidate_id = c.id
-    JOIN gradings g ON g.submission_id = s.id
-    WHERE c.invitation_id = i.id AND g.challenge = i.challenge
+    SELECT g.id FROM candidates c JOIN invitations j ON j.id = c.invitation_id
+    JOIN submissions s ON s.candidate_id = c.id JOIN gradings g ON g.submission_id = s.id
+    WHERE c.invitation_id = i.id AND g.challenge = j.challenge
         AND g.verdict IN ('graded', 'candidate_fault')
         AND g.id = (SELECT max(h.id) FROM gradings h WHERE h.submission_id = s.id
-            AND h.challenge = i.challenge AND h.verdict IN ('graded', 'candidate_fault'))
-    ORDER BY CASE i.attempts_counts WHEN 'best' THEN coalesce(g.score, -1) ELSE 0 END DESC, s.id DESC
+            AND h.challenge = j.challenge AND h.verdict IN ('graded', 'candidate_fault'))
+    ORDER BY CASE j.attempts_counts WHEN 'best' THEN coalesce(g.score, -1) ELSE 0 END DESC, s.id DESC
     LIMIT 1) AS grading_id
 FROM invitations i;
 
