@@ -10,7 +10,7 @@ pub(in crate::render) mod colour;
 pub(in crate::render) mod files;
 mod heat;
 mod one;
-mod page;
+pub(in crate::render) mod page;
 pub(in crate::render) mod plots;
 mod statistics;
 pub(in crate::render) mod timing;

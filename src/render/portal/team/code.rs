@@ -34,6 +34,13 @@ pub struct CodePage {
     pub nothing: &'static str,
 }
 
+impl CodePage {
+    /// Whether a comment is being written about that line.
+    pub fn is_at(&self, file: &usize, line: &u32) -> bool {
+        self.at == Some((*file, *line))
+    }
+}
+
 /// A file.
 pub struct FileView {
     /// From 1; links are made of it, never of names.
