@@ -103,7 +103,6 @@ const OWNERS: &[(&str, &str)] = &[
     ("email_address", "hiring"),
     ("governor", "portal"),
     ("http_body_util", "portal"),
-    ("hyper", "portal"),
     ("hyper_util", "portal"),
     ("indicatif", "cli"),
     ("jiff", "hiring"),

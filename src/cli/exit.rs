@@ -138,7 +138,8 @@ impl From<StoreError> for Failure {
             | StoreError::Outdated(_)
             | StoreError::AlreadyInvited { .. }
             | StoreError::NoCandidate(_)
-            | StoreError::BeingGraded(_) => Exit::Usage,
+            | StoreError::BeingGraded(_)
+            | StoreError::AttemptsUsed { .. } => Exit::Usage,
             _ => Exit::Infra,
         };
         Self { exit, message: with_causes(&error), remedy: error.remedy().into() }

@@ -17,6 +17,7 @@ mod image;
 mod package;
 mod package_args;
 mod progress;
+mod receipt;
 mod regrade;
 mod results;
 mod round;
@@ -49,6 +50,7 @@ use args::{ChallengeCommand, Command, ImageCommand};
 use context::Context;
 pub use exit::Exit;
 use exit::Failure;
+use receipt::ReceiptCommand;
 
 /// Parses the arguments, runs the command, prints its error.
 pub fn main() -> ExitCode {
@@ -78,6 +80,7 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
     match cli.command {
         Command::Grade(args) => grade::run(&context, args).await,
         Command::Send(args) => send::run(&context, args).await,
+        Command::Receipt { command: ReceiptCommand::Verify(args) } => receipt::run(&context, &args),
         Command::Serve(args) => serve::run(&context, args).await,
         Command::Status(args) => status::run(&context, args).await,
         Command::Resend(args) => send::resend(&context, args).await,

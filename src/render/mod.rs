@@ -26,7 +26,7 @@ pub use footnotes::Footnotes;
 pub use invitations_csv::{InvitationRow, invitations_csv};
 pub use json::{json, pretty, statistics_json};
 pub use junit::junit;
-pub use listing::{ListingRow, listing_csv, listing_html};
 pub use letter::{LetterFacts, LetterText, Occasion, Way, letter};
+pub use listing::{ListingRow, listing_csv, listing_html};
 pub use sources::files_of;
 pub use statistics_csv::statistics_csv;

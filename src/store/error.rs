@@ -69,6 +69,14 @@ pub enum StoreError {
     /// What is to be forgotten is at work.
     #[error("a submission of {0} is queued or being graded")]
     BeingGraded(String),
+    /// There is no attempt left.
+    #[error("all {most} attempts of {code} are used")]
+    AttemptsUsed {
+        /// Of which invitation.
+        code: String,
+        /// How many there were.
+        most: u32,
+    },
     /// A set-up link that does not count: used, too old, replaced, or never one.
     #[error("this link has been used, is too old, or was replaced")]
     NoLink,
@@ -151,6 +159,7 @@ impl StoreError {
             Self::BeingGraded(_) => {
                 "wait until it is graded, or let `takehome grade --resume` finish it"
             }
+            Self::AttemptsUsed { .. } => "the earlier attempts stay; one of them counts",
             Self::NoLink => {
                 "ask an admin for a new link; the first one is printed by `takehome serve`"
             }

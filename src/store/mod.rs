@@ -13,6 +13,7 @@ mod reviews;
 mod sqlite;
 mod team;
 pub mod upkeep;
+mod uploads;
 
 use std::path::Path;
 
@@ -35,6 +36,7 @@ pub use reviews::{
 };
 pub use sqlite::{IsGone, Pulse, SqliteStore};
 pub use team::{NewAccount, NewLink, SetUp, Team};
+pub use uploads::{NewUpload, Recorded, Upload, Uploads, counting};
 
 use crate::domain::{Digest, Observation, Occurrences, Report};
 

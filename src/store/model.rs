@@ -33,6 +33,8 @@ pub enum BatchKind {
     Grade,
     /// Stored submissions are graded again, beside their earlier results.
     Regrade,
+    /// A candidate handed one in through the portal. No command of the command line resumes it.
+    Upload,
 }
 
 /// What a batch goes by when it is resumed.

@@ -36,9 +36,8 @@ async fn shown(
     fields: &Fields,
     wrong: &str,
 ) -> Result<Page, Problem> {
-    let choices = |role: Role| {
-        Role::ALL.map(|one| Choice::new(one.key(), one.words(), one == role)).into()
-    };
+    let choices =
+        |role: Role| Role::ALL.map(|one| Choice::new(one.key(), one.words(), one == role)).into();
     let row = |account: Account| AccountRow {
         id: account.id.0,
         version: account.version,

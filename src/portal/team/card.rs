@@ -72,9 +72,7 @@ async fn shown(
         },
         criteria: rubric.as_ref().map(|rubric| criteria(rubric, filling)).unwrap_or_default(),
         recommendations: Recommendation::ALL
-            .map(|one| {
-                Choice::new(one.key(), one.words(), filling.recommendation == Some(one))
-            })
+            .map(|one| Choice::new(one.key(), one.words(), filling.recommendation == Some(one)))
             .into(),
         words: (&filling.words).into(),
         version: case.own_card().map(|card| card.version.to_string()).unwrap_or_default(),

@@ -69,7 +69,9 @@ impl Case {
     pub(super) fn mask(&self) -> Mask {
         let person = &self.standing.invitation.person;
         match (&person.name, &person.mail) {
-            (Some(name), Some(mail)) if !self.sight.names => Mask::new(name.as_str(), mail.as_str()),
+            (Some(name), Some(mail)) if !self.sight.names => {
+                Mask::new(name.as_str(), mail.as_str())
+            }
             _ => Mask::nothing(),
         }
     }
@@ -168,9 +170,8 @@ impl Case {
 
 fn opinion(card: &Scorecard, rubric: Option<&Rubric>) -> Opinion {
     let same = rubric.filter(|rubric| rubric.sha256 == card.rubric);
-    let order = |key: &str| {
-        rubric.and_then(|rubric| rubric.keys().iter().position(|known| *known == key))
-    };
+    let order =
+        |key: &str| rubric.and_then(|rubric| rubric.keys().iter().position(|known| *known == key));
     let mut marks: Vec<_> = card.marks.iter().collect();
     marks.sort_by_key(|mark| order(&mark.criterion).unwrap_or(usize::MAX));
     let mark = |mark: &crate::reviewing::Mark| {

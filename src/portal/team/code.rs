@@ -35,9 +35,10 @@ async fn digest(app: &App, case: &Case) -> Result<Option<Digest>, Problem> {
     let counting = app.store.counting(case.code()).await?;
     let attempts = app.store.attempts(case.code()).await?;
     let kept = |one: &&crate::store::Attempt| !one.erased && one.sha256.is_some();
-    let counts = attempts.iter().filter(kept).find(|one| {
-        one.gradings.iter().any(|grading| Some(&grading.id) == counting.as_ref())
-    });
+    let counts = attempts
+        .iter()
+        .filter(kept)
+        .find(|one| one.gradings.iter().any(|grading| Some(&grading.id) == counting.as_ref()));
     Ok(counts.or_else(|| attempts.iter().find(kept)).and_then(|one| one.sha256))
 }
 

@@ -98,7 +98,8 @@ fn rows(cases: &[(Case, Option<Report>)]) -> Result<Vec<CompareRow>, Problem> {
         of("Worth a look", &|report| plain(report.integrity.len().to_string())),
     ];
     let mut groups: Vec<&str> = Vec::new();
-    for group in cases.iter().filter_map(|(_, report)| report.as_ref()).flat_map(|one| &one.groups) {
+    for group in cases.iter().filter_map(|(_, report)| report.as_ref()).flat_map(|one| &one.groups)
+    {
         if !groups.contains(&group.name.as_str()) {
             groups.push(&group.name);
         }

@@ -128,7 +128,9 @@ pub(super) async fn decide(
     };
     let (outcome, reason, feedback) = match read() {
         Ok(read) => read,
-        Err(why) => return Ok(shown(&app, &member, &case, None, &fields, &why).await?.into_response()),
+        Err(why) => {
+            return Ok(shown(&app, &member, &case, None, &fields, &why).await?.into_response());
+        }
     };
     let version = fields.parse("version", "").map_err(|_| bad_request())?;
     let new = NewDecision { version, outcome, reason, feedback };

@@ -39,9 +39,7 @@ pub(super) async fn stream(
     member.need(Right::Look).map_err(Problem::as_document)?;
     app.throttle.count(Rate::Events, &client.key()).map_err(Problem::as_document)?;
     let case = match &asked.code {
-        Some(code) => {
-            Some(Case::open(&app, &member, code).await.map_err(Problem::as_document)?)
-        }
+        Some(code) => Some(Case::open(&app, &member, code).await.map_err(Problem::as_document)?),
         None => None,
     };
     let code = case.map(|case| case.code().clone());

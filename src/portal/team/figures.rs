@@ -58,8 +58,10 @@ pub(super) async fn distribution_page(
         Some(id) => app.store.results_of(id).await?,
         None => Vec::new(),
     };
-    let graded: Vec<_> =
-        results.iter().filter(|one| one.verdict == Verdict::Graded && one.score.is_some()).collect();
+    let graded: Vec<_> = results
+        .iter()
+        .filter(|one| one.verdict == Verdict::Graded && one.score.is_some())
+        .collect();
     let scores: Vec<f64> = graded.iter().filter_map(|one| one.score).collect();
     let costs: Vec<Cost> =
         graded.iter().map(|one| Cost { wall_ms: one.wall_ms, cpu_ms: one.cpu_ms }).collect();
@@ -103,9 +105,7 @@ fn grouped(marked: &[MarkedTwice], name: impl Fn(&MarkedTwice) -> String) -> Vec
     for one in marked {
         groups.entry(name(one)).or_default().push(one.pair);
     }
-    let row = |(name, pairs): (String, Vec<Pair>)| {
-        agreement(&pairs).map(|found| row(name, &found))
-    };
+    let row = |(name, pairs): (String, Vec<Pair>)| agreement(&pairs).map(|found| row(name, &found));
     groups.into_iter().filter_map(row).collect()
 }
 

@@ -90,7 +90,13 @@ pub(super) async fn invite(
         Err(why) => return shown(&app, &member, &fields, &why, Vec::new()),
     };
     let Some(desk) = app.desk(member.account.actor()) else {
-        return shown(&app, &member, &fields, "Nobody has said who writes to candidates.", Vec::new());
+        return shown(
+            &app,
+            &member,
+            &fields,
+            "Nobody has said who writes to candidates.",
+            Vec::new(),
+        );
     };
     let known = app.library.task(fields.text("challenge")).await;
     let challenge = match known {

@@ -110,12 +110,7 @@ pub(super) async fn overdue(
     shown(&app, &member, &asked, true).await
 }
 
-async fn shown(
-    app: &App,
-    member: &Member,
-    asked: &Asked,
-    overdue: bool,
-) -> Result<Page, Problem> {
+async fn shown(app: &App, member: &Member, asked: &Asked, overdue: bool) -> Result<Page, Problem> {
     let path = if overdue { "/team/retention" } else { "/team" };
     let number = asked.page.unwrap_or(1).clamp(1, MOST_PAGES);
     let query = ListQuery { overdue, skip: (number - 1) * ROWS, ..asked.query(member) };
@@ -126,13 +121,12 @@ async fn shown(
     };
     let known = app.store.invited_to().await?;
     let mut challenges = vec![Choice::new("", "all", query.challenge.is_none())];
-    challenges.extend(
-        known.iter().map(|id| Choice::new(id, id, query.challenge.as_deref() == Some(id))),
-    );
+    challenges
+        .extend(known.iter().map(|id| Choice::new(id, id, query.challenge.as_deref() == Some(id))));
     let admin = member.account.role == Role::Admin;
-    let orders = ORDERS.iter().filter(|(_, _, order)| {
-        admin || matches!(order, Order::Newest | Order::Score)
-    });
+    let orders = ORDERS
+        .iter()
+        .filter(|(_, _, order)| admin || matches!(order, Order::Newest | Order::Score));
     let first = query.skip + 1;
     let last = query.skip + listed.rows.len() as u32;
     let html = rendered(&ListPage {
@@ -156,8 +150,7 @@ async fn shown(
         erase: overdue,
         rows: listed.rows.iter().map(|row| view(row, member)).collect(),
         range: format!("{first} to {last} of {}", listed.total),
-        before: (number > 1)
-            .then(|| asked.address(path, |asked| asked.page = Some(number - 1))),
+        before: (number > 1).then(|| asked.address(path, |asked| asked.page = Some(number - 1))),
         after: (last < listed.total)
             .then(|| asked.address(path, |asked| asked.page = Some(number + 1))),
         csv: asked.address("/team/export.csv", |_| {}),

@@ -131,8 +131,16 @@ const SAID: [(&str, &str, &str); 16] = [
     ("unsent", "bad", "Done, but the message has not left; see why below, and send it again."),
     ("archived", "good", "The invitation is archived."),
     ("erased", "good", "What told whose it was is gone."),
-    ("later", "warn", "The records are erased. Some bytes go with the next erasure: uploads were coming in."),
-    ("some", "warn", "What could be erased is. Submissions that are being graded are left for later."),
+    (
+        "later",
+        "warn",
+        "The records are erased. Some bytes go with the next erasure: uploads were coming in.",
+    ),
+    (
+        "some",
+        "warn",
+        "What could be erased is. Submissions that are being graded are left for later.",
+    ),
     ("account", "good", "The account is changed; its sessions have ended."),
     ("password", "good", "The password is changed."),
     ("not-sure", "bad", "Nothing was erased: what was typed does not fit."),

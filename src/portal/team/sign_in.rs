@@ -271,7 +271,16 @@ mod tests {
         for good in ["/team", "/team/i/abcd-efgh/code?at=1.2", "/team?state=graded"] {
             assert_eq!(local(good), good);
         }
-        for bad in ["", "//evil.example", "https://evil.example", "/teams", "/team//x", "/team/\\x", "/v1", "/team/\n"] {
+        for bad in [
+            "",
+            "//evil.example",
+            "https://evil.example",
+            "/teams",
+            "/team//x",
+            "/team/\\x",
+            "/v1",
+            "/team/\n",
+        ] {
             assert_eq!(local(bad), "/team", "{bad:?}");
         }
     }

@@ -53,8 +53,8 @@ pub(super) async fn page(
         .map(|report| result(&case.shown(report), case.name().unwrap_or(case.code().as_str())))
         .transpose()
         .map_err(|error| Problem::internal(&error))?;
-    let reviews = member.may(Right::Review)
-        && matches!(case.standing.state, Stage::Graded | Stage::InReview);
+    let reviews =
+        member.may(Right::Review) && matches!(case.standing.state, Stage::Graded | Stage::InReview);
     let in_review = case.standing.state == Stage::InReview;
     let html = rendered(&SubmissionPage {
         frame: member.frame(case.code().as_str(), "").script("team.js"),

@@ -61,7 +61,10 @@ pub(in crate::render) fn histogram(bins: [u64; BINS]) -> Result<Safe<String>, Re
 
 /// Wall and CPU time of each submission, seconds, as two strips with their medians, and the
 /// reference's where it is known.
-pub(in crate::render) fn strips(costs: &[Cost], reference: Option<Cost>) -> Result<Safe<String>, RenderError> {
+pub(in crate::render) fn strips(
+    costs: &[Cost],
+    reference: Option<Cost>,
+) -> Result<Safe<String>, RenderError> {
     let seconds = |ms: u64| ms as f64 / 1000.0;
     let wall: Vec<f64> = costs.iter().map(|cost| seconds(cost.wall_ms)).collect();
     let cpu: Vec<f64> = costs.iter().map(|cost| seconds(cost.cpu_ms)).collect();

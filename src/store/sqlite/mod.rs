@@ -11,6 +11,7 @@ mod row;
 mod survey;
 mod team;
 mod upkeep;
+mod uploads;
 
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
@@ -42,11 +43,12 @@ use crate::domain::{Digest, Observation, Occurrences, Report};
 const BUSY: Duration = Duration::from_secs(30);
 const LOCK_POLL: Duration = Duration::from_millis(20);
 const CONNECTIONS: u32 = 8;
-const MIGRATIONS: [(i64, &str, &str); 5] = [
+const MIGRATIONS: [(i64, &str, &str); 6] = [
     (1, "initial", include_str!("../../../migrations/0001_initial.sql")),
     (2, "rounds", include_str!("../../../migrations/0002_rounds.sql")),
     (3, "statistics", include_str!("../../../migrations/0003_statistics.sql")),
     (4, "invitations", include_str!("../../../migrations/0004_invitations.sql")),
+    (5, "uploads", include_str!("../../../migrations/0005_uploads.sql")),
     (7, "team", include_str!("../../../migrations/0007_team.sql")),
 ];
 

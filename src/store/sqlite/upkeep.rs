@@ -15,7 +15,7 @@ const CHECK: &str = "check its records";
 const EXPORT: &str = "export its records";
 
 /// Every table as JSON objects, one a row; those that others name come first.
-const RECORDS: [&str; 14] = [
+const RECORDS: [&str; 15] = [
     "SELECT json_object('type', 'challenge', 'id', id, 'suite_sha256', suite_sha256, \
      'seen_ms', seen_ms) AS record FROM challenges ORDER BY seen_ms, id",
     "SELECT json_object('type', 'person', 'id', id, 'name', name, 'mail', mail, 'time_zone', time_zone, \
@@ -34,8 +34,8 @@ const RECORDS: [&str; 14] = [
     "SELECT json_object('type', 'submission', 'id', id, 'candidate_id', candidate_id, \
      'sha256', sha256, 'original_name', original_name, 'received_ms', received_ms) \
      AS record FROM submissions ORDER BY id",
-    "SELECT json_object('type', 'batch', 'id', id, 'kind', kind, 'challenge', challenge, \
-     'suite_sha256', suite_sha256, 'options', json(options), 'created_ms', created_ms, \
+    "SELECT json_object('type', 'batch', 'id', id, 'kind', kind, 'uploaded', uploaded, \
+     'challenge', challenge, 'suite_sha256', suite_sha256, 'options', json(options), 'created_ms', created_ms, \
      'round_id', round_id) \
      AS record FROM batches ORDER BY id",
     "SELECT json_object('type', 'grading', 'id', g.id, 'submission_id', g.submission_id, \
@@ -46,6 +46,10 @@ const RECORDS: [&str; 14] = [
     "SELECT json_object('type', 'batch_entry', 'batch_id', batch_id, 'position', position, \
      'submission_id', submission_id, 'grading_id', grading_id, 'reused', reused, \
      'previous_id', previous_id) AS record FROM batch_entries ORDER BY batch_id, position",
+    "SELECT json_object('type', 'upload', 'id', id, 'invitation_id', invitation_id, 'attempt', attempt, \
+     'submission_id', submission_id, 'grading_id', grading_id, 'received_sha256', received_sha256, \
+     'size', size, 'original_name', original_name, 'began_ms', began_ms, 'received_ms', received_ms, \
+     'statement', statement) AS record FROM uploads ORDER BY invitation_id, attempt",
     // Never what a password is checked against.
     "SELECT json_object('type', 'account', 'id', id, 'name', name, 'mail', mail, 'role', role, \
      'disabled', disabled, 'created_ms', created_ms) AS record FROM accounts ORDER BY id",

@@ -32,7 +32,11 @@ pub(in crate::render) fn drawable(ratio: &Ratio) -> bool {
 }
 
 /// The ratio and its interval on a logarithmic axis, with the band that matters.
-pub(in crate::render) fn interval(id: &str, ratio: &Ratio, band: f64) -> Result<Safe<String>, RenderError> {
+pub(in crate::render) fn interval(
+    id: &str,
+    ratio: &Ratio,
+    band: f64,
+) -> Result<Safe<String>, RenderError> {
     let edge = band.ln_1p();
     let x = Axis::of_ratios(ratio.from.ln().min(-edge), ratio.to.ln().max(edge));
     let y = Axis::from_zero(1.0);

@@ -19,7 +19,7 @@ pub use figures::{AgreementPage, AgreementRow, DistributionPage, Plots, plots};
 pub use invite::{InvitePage, InvitedRow, ManagePage, MessageRow};
 pub use list::{ListPage, ListView, Tally};
 pub use marks::{
-    CardPage, CardView, ComparePage, CompareColumn, CompareRow, CriterionView, DecisionPage,
+    CardPage, CardView, CompareColumn, ComparePage, CompareRow, CriterionView, DecisionPage,
     MarkView, Opinion,
 };
 pub use submission::{AttemptView, ShownResult, SubmissionPage, result};

@@ -21,7 +21,7 @@ const INVITATIONS: &str = "SELECT i.id, i.code, i.person_id FROM invitations i \
     OR p.mail_key = $2 ORDER BY i.id";
 
 /// Each a list of JSON objects about one invitation; times are turned into text afterwards.
-const PARTS: [(&str, &str); 7] = [
+const PARTS: [(&str, &str); 8] = [
     (
         "accommodations",
         "SELECT json_object('time_percent', multiplier_percent, 'approver', approver, 'at', at_ms) \
@@ -37,6 +37,12 @@ const PARTS: [(&str, &str); 7] = [
         "history",
         "SELECT json_object('at', at_ms, 'what', action, 'by', actor, 'detail', detail) \
          AS record FROM audit WHERE invitation_id = $1 ORDER BY seq",
+    ),
+    (
+        "uploads",
+        "SELECT json_object('attempt', attempt, 'id', id, 'name', original_name, 'size', size, \
+         'received_sha256', received_sha256, 'began_at', began_ms, 'received_at', received_ms, \
+         'receipt', statement) AS record FROM uploads WHERE invitation_id = $1 ORDER BY attempt",
     ),
     // Of a grading, what was decided: messages of hidden tests stay hidden.
     (

@@ -1,0 +1,15 @@
+//! The hiring team's pages, in this process: from the first link to a decision, and what nobody may do or see.
+
+#[path = "../common/mod.rs"]
+mod common;
+#[path = "../portal/place.rs"]
+#[allow(dead_code, reason = "it is the portal's own tests' too")]
+mod place;
+
+mod accounts;
+mod blind;
+mod browser;
+mod hostile;
+mod life;
+mod rights;
+mod round;
