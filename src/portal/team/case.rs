@@ -194,7 +194,7 @@ fn opinion(card: &Scorecard, rubric: Option<&Rubric>) -> Opinion {
         recommendation: card.recommendation.map_or("", crate::reviewing::Recommendation::words),
         words: (&card.words).into(),
         blind: card.blind,
-        at: card.in_ms.map(|at| utc(at)).unwrap_or_default(),
+        at: card.in_ms.map(utc).unwrap_or_default(),
         marks: marks.into_iter().map(mark).collect(),
     }
 }
