@@ -4,6 +4,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
     exit::Exit,
+    hook::HookCommand,
     package_args::{LintArgs, NewArgs, PackArgs},
     receipt::ReceiptCommand,
     send_args::{
@@ -13,6 +14,7 @@ use super::{
     serve_args::ServeArgs,
     store_args::{DbCommand, RegradeArgs, StatsArgs},
     time_args::TimeArgs,
+    token::TokenCommand,
 };
 use crate::{domain::Report, store::BatchId};
 
@@ -125,6 +127,16 @@ pub(super) enum Command {
     Db {
         #[command(subcommand)]
         command: DbCommand,
+    },
+    /// Programs that may use the API
+    Token {
+        #[command(subcommand)]
+        command: TokenCommand,
+    },
+    /// Other systems that are told what happens
+    Hook {
+        #[command(subcommand)]
+        command: HookCommand,
     },
     /// Grade a challenge's reference, alternatives, wrong and hostile samples, and explain
     Demo(DemoArgs),

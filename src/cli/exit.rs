@@ -138,6 +138,9 @@ impl From<StoreError> for Failure {
             | StoreError::Outdated(_)
             | StoreError::AlreadyInvited { .. }
             | StoreError::NoCandidate(_)
+            | StoreError::NoToken(_)
+            | StoreError::NoEndpoint(_)
+            | StoreError::NoDelivery(_)
             | StoreError::BeingGraded(_)
             | StoreError::AttemptsUsed { .. } => Exit::Usage,
             _ => Exit::Infra,

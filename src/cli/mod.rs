@@ -13,6 +13,7 @@ mod desk;
 mod doctor;
 mod exit;
 mod grade;
+mod hook;
 mod image;
 mod package;
 mod package_args;
@@ -36,6 +37,7 @@ mod table;
 mod time;
 mod time_args;
 mod time_text;
+mod token;
 mod trace;
 mod verify;
 mod verify_grading;
@@ -94,6 +96,8 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Stats(args) => stats::run(&context, args).await,
         Command::Time(args) => time::run(&context, args).await,
         Command::Db { command } => db::run(&context, command).await,
+        Command::Token { command } => token::run(&context, command).await,
+        Command::Hook { command } => hook::run(&context, command).await,
         Command::Demo(args) => demo::run(&context, args).await,
         Command::Doctor(args) => doctor::run(&context, args).await,
         Command::Image { command } => match command {

@@ -69,14 +69,15 @@ pub enum StoreError {
     /// What is to be forgotten is at work.
     #[error("a submission of {0} is queued or being graded")]
     BeingGraded(String),
-    /// There is no attempt left.
-    #[error("all {most} attempts of {code} are used")]
-    AttemptsUsed {
-        /// Of which invitation.
-        code: String,
-        /// How many there were.
-        most: u32,
-    },
+    /// No such token, or it counts no more.
+    #[error("there is no token {0} that counts")]
+    NoToken(String),
+    /// No such webhook.
+    #[error("there is no webhook {0}")]
+    NoEndpoint(String),
+    /// Nothing that could be delivered again.
+    #[error("there is no delivery {0} that could be made again")]
+    NoDelivery(i64),
     /// A set-up link that does not count: used, too old, replaced, or never one.
     #[error("this link has been used, is too old, or was replaced")]
     NoLink,
@@ -95,6 +96,14 @@ pub enum StoreError {
     /// No such remark of one's own.
     #[error("there is no such comment of yours")]
     NoComment,
+    /// There is no attempt left.
+    #[error("all {most} attempts of {code} are used")]
+    AttemptsUsed {
+        /// Of which invitation.
+        code: String,
+        /// How many there were.
+        most: u32,
+    },
     /// Another version, a later one as a rule, made this database.
     #[error("{} was written by another version of takehome", .0.display())]
     Newer(PathBuf),
@@ -159,7 +168,12 @@ impl StoreError {
             Self::BeingGraded(_) => {
                 "wait until it is graded, or let `takehome grade --resume` finish it"
             }
-            Self::AttemptsUsed { .. } => "the earlier attempts stay; one of them counts",
+            Self::NoToken(_) => "`takehome token list` lists them",
+            Self::NoEndpoint(_) => "`takehome hook list` lists them",
+            Self::NoDelivery(_) => {
+                "`takehome hook log` lists them; one that is on its way, or to a webhook that was removed, \
+                 is not repeated"
+            }
             Self::NoLink => {
                 "ask an admin for a new link; the first one is printed by `takehome serve`"
             }
@@ -167,6 +181,7 @@ impl StoreError {
             Self::NoAccount | Self::NoComment => "load the page again",
             Self::LastAdmin => "make somebody else an admin first",
             Self::CardIsIn => "say it in the decision",
+            Self::AttemptsUsed { .. } => "the earlier attempts stay; one of them counts",
             Self::Newer(_) => "use that version, or another --home",
             Self::Mismatch { .. } => "report this",
             Self::Unreadable { .. }

@@ -32,6 +32,18 @@ pub trait Invitations: Send + Sync {
     /// [`StoreError`].
     async fn invitations(&self, filter: &Filter) -> Result<Vec<Standing>, StoreError>;
 
+    /// The invitations that fit, newest first: at most `limit` of those before the code `before`, as they
+    /// stand now. What comes after a page is after its last one, whatever was recorded meanwhile.
+    ///
+    /// # Errors
+    /// [`StoreError::NoInvitation`] when there is none of the code `before`.
+    async fn page(
+        &self,
+        filter: &Filter,
+        before: Option<&Code>,
+        limit: u32,
+    ) -> Result<Vec<Standing>, StoreError>;
+
     /// The invitation of a personal link, as it stands now.
     ///
     /// # Errors

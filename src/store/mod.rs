@@ -4,9 +4,11 @@
 //! A grading is claimed as a lease, renewed by heartbeats and finished by the first attempt that
 //! still counts. Nothing that is finished is ever changed; the database itself refuses to.
 
+mod access;
 mod blobs;
 mod clock;
 mod error;
+mod hooks;
 mod invitations;
 mod model;
 mod reviews;
@@ -19,9 +21,15 @@ use std::path::Path;
 
 use async_trait::async_trait;
 
+pub use access::{
+    ANSWER_LOST_MS, ANSWERS_KEPT_MS, Access, Answer, ApiToken, NewApiToken, Once, TrailEntry, Turn,
+};
 pub use blobs::{BlobError, Blobs, Hold, Staged};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use error::StoreError;
+pub use hooks::{
+    Attempted, Delivered, Due, EVENTS, Endpoint, Hooks, NewEndpoint, NewOrder, Partner, To,
+};
 pub use invitations::{
     Change, Changed, Dossier, Filter, Invitations, MessageId, NewInvitation, NewMessage, Outcome,
     Purged, Remove, Standing,

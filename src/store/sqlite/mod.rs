@@ -1,6 +1,8 @@
 //! The store in one SQLite file: write-ahead log, every commit synchronised.
 
+mod access;
 mod enqueue;
+mod hooks;
 mod invitations;
 mod pulse;
 mod queue;
@@ -37,19 +39,23 @@ use super::{
     Ask, AuditLine, Batch, BatchId, Claim, Clock, Enqueued, Entry, Finished, GradedBy, Lease,
     NewBatch, Scope, Store, StoreError, Twins,
 };
-use crate::domain::{Digest, Observation, Occurrences, Report};
+use crate::{
+    domain::{Digest, Observation, Occurrences, Report},
+    hiring::Actor,
+};
 
 /// How long a statement waits for another process's write, which takes milliseconds.
 const BUSY: Duration = Duration::from_secs(30);
 const LOCK_POLL: Duration = Duration::from_millis(20);
 const CONNECTIONS: u32 = 8;
-const MIGRATIONS: [(i64, &str, &str); 6] = [
+const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "initial", include_str!("../../../migrations/0001_initial.sql")),
     (2, "rounds", include_str!("../../../migrations/0002_rounds.sql")),
     (3, "statistics", include_str!("../../../migrations/0003_statistics.sql")),
     (4, "invitations", include_str!("../../../migrations/0004_invitations.sql")),
     (5, "uploads", include_str!("../../../migrations/0005_uploads.sql")),
     (7, "team", include_str!("../../../migrations/0007_team.sql")),
+    (8, "api", include_str!("../../../migrations/0008_api.sql")),
 ];
 
 /// Whether the process that an [`Ask`] named as its owner has ended, as far as can be told.
@@ -124,10 +130,10 @@ impl SqliteStore {
 }
 
 fn migrator() -> Migrator {
-    let migrations = MIGRATIONS.map(|(version, name, sql)| {
+    let migrations = MIGRATIONS.iter().map(|&(version, name, sql)| {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into(), false)
     });
-    Migrator { migrations: migrations.to_vec().into(), ..Migrator::DEFAULT }
+    Migrator { migrations: migrations.collect::<Vec<_>>().into(), ..Migrator::DEFAULT }
 }
 
 fn lock_file(database: &Path) -> Result<File, StoreError> {
@@ -160,6 +166,25 @@ fn lock_file(database: &Path) -> Result<File, StoreError> {
             Err(error) => return Err(failed("lock", &path)(error.into())),
         }
     }
+}
+
+/// A line of the audit trail about something that is no batch, grading or invitation.
+async fn team_audit(
+    tx: &mut Transaction<'static, Sqlite>,
+    now: i64,
+    action: &str,
+    actor: &Actor,
+    detail: &str,
+) -> Result<(), StoreError> {
+    sqlx::query("INSERT INTO audit (at_ms, action, actor, detail) VALUES ($1, $2, $3, $4)")
+        .bind(now)
+        .bind(action)
+        .bind(actor.to_string())
+        .bind(detail)
+        .execute(&mut **tx)
+        .await
+        .map_err(database("write the audit trail"))?;
+    Ok(())
 }
 
 /// Turns the library's errors into ours.

@@ -15,7 +15,7 @@ const CHECK: &str = "check its records";
 const EXPORT: &str = "export its records";
 
 /// Every table as JSON objects, one a row; those that others name come first.
-const RECORDS: [&str; 15] = [
+const RECORDS: &[&str] = &[
     "SELECT json_object('type', 'challenge', 'id', id, 'suite_sha256', suite_sha256, \
      'seen_ms', seen_ms) AS record FROM challenges ORDER BY seen_ms, id",
     "SELECT json_object('type', 'person', 'id', id, 'name', name, 'mail', mail, 'time_zone', time_zone, \
@@ -46,10 +46,6 @@ const RECORDS: [&str; 15] = [
     "SELECT json_object('type', 'batch_entry', 'batch_id', batch_id, 'position', position, \
      'submission_id', submission_id, 'grading_id', grading_id, 'reused', reused, \
      'previous_id', previous_id) AS record FROM batch_entries ORDER BY batch_id, position",
-    "SELECT json_object('type', 'upload', 'id', id, 'invitation_id', invitation_id, 'attempt', attempt, \
-     'submission_id', submission_id, 'grading_id', grading_id, 'received_sha256', received_sha256, \
-     'size', size, 'original_name', original_name, 'began_ms', began_ms, 'received_ms', received_ms, \
-     'statement', statement) AS record FROM uploads ORDER BY invitation_id, attempt",
     // Never what a password is checked against.
     "SELECT json_object('type', 'account', 'id', id, 'name', name, 'mail', mail, 'role', role, \
      'disabled', disabled, 'created_ms', created_ms) AS record FROM accounts ORDER BY id",
@@ -65,10 +61,27 @@ const RECORDS: [&str; 15] = [
     "SELECT json_object('type', 'decision', 'id', id, 'invitation_id', invitation_id, \
      'account_id', account_id, 'outcome', outcome, 'reason', reason, 'feedback', feedback, \
      'at_ms', at_ms) AS record FROM decisions ORDER BY id",
+    "SELECT json_object('type', 'upload', 'id', id, 'invitation_id', invitation_id, 'attempt', attempt, \
+     'submission_id', submission_id, 'grading_id', grading_id, 'received_sha256', received_sha256, \
+     'size', size, 'original_name', original_name, 'began_ms', began_ms, 'received_ms', received_ms, \
+     'statement', statement) AS record FROM uploads ORDER BY invitation_id, attempt",
     "SELECT json_object('type', 'audit', 'seq', seq, 'at_ms', at_ms, 'action', action, \
      'batch_id', batch_id, 'grading_id', grading_id, 'invitation_id', invitation_id, 'actor', actor, \
      'detail', detail) \
      AS record FROM audit ORDER BY seq",
+    // Neither a secret nor its hash.
+    "SELECT json_object('type', 'api_token', 'id', id, 'name', name, 'scopes', json(scopes), \
+     'created_ms', created_ms, 'created_by', created_by, 'expires_ms', expires_ms, 'used_ms', used_ms, \
+     'revoked_ms', revoked_ms) AS record FROM api_tokens ORDER BY id",
+    "SELECT json_object('type', 'webhook', 'id', id, 'url', url, 'events', json(events), \
+     'created_ms', created_ms, 'created_by', created_by, 'removed_ms', removed_ms) \
+     AS record FROM webhook_endpoints ORDER BY id",
+    "SELECT json_object('type', 'partner_order', 'id', id, 'partner', partner, \
+     'invitation_id', invitation_id, 'callback_url', callback_url, 'profile_url', profile_url, \
+     'created_ms', created_ms) AS record FROM partner_orders ORDER BY id",
+    "SELECT json_object('type', 'delivery', 'id', d.id, 'event_id', d.event_id, \
+     'endpoint_id', d.endpoint_id, 'order_id', d.order_id, 'state', d.state, 'attempt', d.attempt, \
+     'event', json(o.body)) AS record FROM deliveries d JOIN outbox o ON o.id = d.event_id ORDER BY d.id",
 ];
 
 pub(super) async fn contents(store: &SqliteStore) -> Result<Vec<Digest>, StoreError> {
@@ -141,7 +154,7 @@ pub(super) async fn export(
 ) -> Result<(), StoreError> {
     // One transaction, so that all of it is of one moment.
     let mut tx = store.pool.begin().await.map_err(database(EXPORT))?;
-    for sql in RECORDS {
+    for sql in RECORDS.iter().copied() {
         let mut rows = sqlx::query(sql).fetch(&mut *tx);
         while let Some(row) = rows.try_next().await.map_err(database(EXPORT))? {
             let text: String = get(&row, "record")?;

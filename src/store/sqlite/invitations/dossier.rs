@@ -21,7 +21,7 @@ const INVITATIONS: &str = "SELECT i.id, i.code, i.person_id FROM invitations i \
     OR p.mail_key = $2 ORDER BY i.id";
 
 /// Each a list of JSON objects about one invitation; times are turned into text afterwards.
-const PARTS: [(&str, &str); 8] = [
+const PARTS: &[(&str, &str)] = &[
     (
         "accommodations",
         "SELECT json_object('time_percent', multiplier_percent, 'approver', approver, 'at', at_ms) \
@@ -37,6 +37,12 @@ const PARTS: [(&str, &str); 8] = [
         "history",
         "SELECT json_object('at', at_ms, 'what', action, 'by', actor, 'detail', detail) \
          AS record FROM audit WHERE invitation_id = $1 ORDER BY seq",
+    ),
+    (
+        "partners",
+        "SELECT json_object('partner', partner, 'profile_url', profile_url, \
+         'callback_url', callback_url, 'ordered_at', created_ms) \
+         AS record FROM partner_orders WHERE invitation_id = $1 ORDER BY id",
     ),
     (
         "uploads",
@@ -104,7 +110,7 @@ pub(super) async fn dossier(store: &SqliteStore, who: &Who) -> Result<Dossier, S
             "time_box": invitation.terms.time_box().words(),
             "kept_until": instant(invitation.terms.retain_until_ms()),
         });
-        for (name, sql) in PARTS {
+        for (name, sql) in PARTS.iter().copied() {
             one[name] = part(&mut tx, id, sql).await?;
         }
         submissions.extend(kept(&mut tx, id).await?);

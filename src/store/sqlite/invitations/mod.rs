@@ -4,6 +4,7 @@ mod change;
 mod create;
 mod dossier;
 mod message;
+mod page;
 mod progress;
 mod purge;
 mod read;
@@ -61,6 +62,15 @@ impl Invitations for SqliteStore {
 
     async fn invitations(&self, filter: &Filter) -> Result<Vec<Standing>, StoreError> {
         read::invitations(self, filter).await
+    }
+
+    async fn page(
+        &self,
+        filter: &Filter,
+        before: Option<&Code>,
+        limit: u32,
+    ) -> Result<Vec<Standing>, StoreError> {
+        page::page(self, filter, before, limit).await
     }
 
     async fn by_token(&self, hash: TokenHash) -> Result<Option<Standing>, StoreError> {

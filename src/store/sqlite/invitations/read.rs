@@ -24,7 +24,7 @@ use crate::{
 pub(super) const READ: &str = "read its invitations";
 
 /// One row an invitation; what is left of the query says which.
-const SELECT: &str = "SELECT i.id, i.code, i.challenge, i.state, i.version, i.token_sha256, i.from_ms, \
+pub(super) const SELECT: &str = "SELECT i.id, i.code, i.challenge, i.state, i.version, i.token_sha256, i.from_ms, \
     i.base_deadline_ms, i.base_time_box_ms, i.multiplier_percent, i.retain_ms, i.attempts_most, \
     i.attempts_counts, i.created_ms, p.id AS person_id, p.name, p.mail, p.time_zone, \
     (SELECT count(*) FROM submissions s JOIN candidates c ON c.id = s.candidate_id \
@@ -117,7 +117,7 @@ pub(super) async fn numbered(
     invitation(&row)
 }
 
-async fn standing(
+pub(super) async fn standing(
     tx: &mut Transaction<'static, Sqlite>,
     row: &SqliteRow,
     invitation: Invitation,
@@ -143,7 +143,7 @@ async fn standing(
     })
 }
 
-fn invitation(row: &SqliteRow) -> Result<Invitation, StoreError> {
+pub(super) fn invitation(row: &SqliteRow) -> Result<Invitation, StoreError> {
     let period = |column: &'static str| -> Result<Period, StoreError> {
         Period::from_ms(get(row, column)?).map_err(unreadable(column))
     };
