@@ -4,7 +4,7 @@ Each page is opened in a headless Chromium wide and narrow, light and dark, with
 security policy; axe-core checks it. Needs `pip install playwright axe-playwright-python`, Debian's `chromium`
 and a built program.
 
-    python scripts/look_at_portal.py target/debug/takehome SHOTS
+    python scripts/look_at_team.py target/debug/takehome SHOTS
 
 Exits with 1 on a serious finding, a message on the console, a request to elsewhere, or a page that scrolls
 sideways.
