@@ -18,7 +18,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 CHALLENGE = "courier-retry"
-PASSWORD = "several words are easy"
+PASSWORD = "correct words, many of them"
 DAY_MS = 24 * 3_600_000
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 OUTCOMES = ["passed"] * 8 + ["failed", "failed", "timed_out", "crashed"]

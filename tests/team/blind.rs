@@ -2,7 +2,7 @@
 
 use crate::round::{FILES, GRACE, admin, colleague, graded, invited, mark, place};
 
-const TELLS: [&str; 5] = ["Lovelace", "ada@example.org", "ada-lovelace", "by Ada", "Kept until"];
+const TELLS: [&str; 5] = ["Lovelace", "ada@example.org", "ada-lovelace", "by Ada", "2026-12-06"];
 
 #[tokio::test]
 async fn no_page_tells_a_reviewer_whose_it_is_before_the_own_scorecard_is_in() {

@@ -47,7 +47,12 @@ pub async fn place() -> Place {
 /// The first account, signed in.
 pub async fn admin(place: &Place) -> Browser<'_> {
     let token = Token::new();
-    let offered = place.app.store.offer_first(token.hash(), LINK_MS).await.expect("offered");
+    let offered = place
+        .app
+        .store
+        .offer_first(token.hash(), place.app.now_ms() + LINK_MS)
+        .await
+        .expect("offered");
     assert!(offered);
     let mut browser = Browser::new(place);
     let path = format!("/team/set-up/{}", token.reveal());
