@@ -31,3 +31,4 @@ pub mod submission;
 pub mod timing;
 pub mod verify;
 pub mod wire;
+pub mod working;

@@ -42,6 +42,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("image", &["challenge", "domain", "embedded", "sandbox"]),
+    ("working", &["batch", "challenge", "domain", "image", "process", "run", "sandbox", "store"]),
     ("doctor", &["sandbox"]),
     ("verify", &["challenge", "domain", "grade", "run", "submission", "wire"]),
     ("package", &["challenge", "domain", "embedded", "submission"]),
@@ -91,6 +92,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "submission",
             "timing",
             "verify",
+            "working",
         ],
     ),
 ];

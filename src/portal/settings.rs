@@ -20,6 +20,8 @@ pub struct Settings {
     pub silence: Duration,
     /// How late an upload may end that began before the deadline.
     pub grace: Duration,
+    /// What whoever reads `/metrics` has to show; without one, only this machine may.
+    pub metrics_token: Option<String>,
 }
 
 /// The settings cannot be.
@@ -41,6 +43,7 @@ impl Settings {
             head: Duration::from_secs(15),
             silence: Duration::from_secs(30),
             grace: Duration::from_secs(15 * 60),
+            metrics_token: None,
         }
     }
 
