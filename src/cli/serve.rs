@@ -34,9 +34,20 @@ const SPOOL: &str = "spool";
 /// What whoever reads `/metrics` has to show.
 const METRICS_TOKEN: &str = "TAKEHOME_METRICS_TOKEN";
 
-pub(super) async fn run(context: &Context, args: ServeArgs) -> Result<Exit, Failure> {
+pub(super) async fn run(context: &Context, mut args: ServeArgs) -> Result<Exit, Failure> {
     journal::begin();
     raise_open_files();
+    let listener = TcpListener::bind(args.listen).await.map_err(|error| {
+        Failure::usage(
+            format!("could not listen on {}: {error}", args.listen),
+            "give another --listen, or stop what listens there",
+        )
+    })?;
+    let address = listener.local_addr().unwrap_or(args.listen);
+    if args.mail.url.is_none() && address.ip().is_loopback() {
+        // Whoever tries it on one machine gets links that lead there.
+        args.mail.url = format!("http://{address}").parse().ok();
+    }
     let mut settings = Settings::new(context.home.clone()).found_at(args.mail.url.clone())?;
     settings.trusted_proxies = args.trusted_proxy.clone();
     settings.upload_bytes = args.upload_limit.as_u64();
@@ -61,13 +72,6 @@ pub(super) async fn run(context: &Context, args: ServeArgs) -> Result<Exit, Fail
         stopping: CancellationToken::new(),
     });
     recover(&app).await?;
-    let listener = TcpListener::bind(args.listen).await.map_err(|error| {
-        Failure::usage(
-            format!("could not listen on {}: {error}", args.listen),
-            "give another --listen, or stop what listens there",
-        )
-    })?;
-    let address = listener.local_addr().unwrap_or(args.listen);
     let shutdown = signals()?;
     // On standard output, for whoever started it with port 0.
     println!("listening on http://{address}");
