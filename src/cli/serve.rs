@@ -1,6 +1,6 @@
 //! `serve`: the portal, until a signal ends it.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{io::Write as _, path::PathBuf, sync::Arc, time::Duration};
 
 use rustix::process::{Resource, getrlimit, setrlimit};
 use tokio::{
@@ -68,7 +68,8 @@ pub(super) async fn run(context: &Context, args: ServeArgs) -> Result<Exit, Fail
     let address = listener.local_addr().unwrap_or(args.listen);
     let shutdown = signals()?;
     // On standard output, for whoever started it with port 0.
-    println!("listening on http://{address}");
+    // Whoever started it may have gone.
+    let _ = writeln!(std::io::stdout(), "listening on http://{address}");
     tracing::info!(target: "takehome::portal", %address, "listening");
     let worker = match args.no_worker {
         true => None,
