@@ -67,8 +67,7 @@ pub(super) async fn run(context: &Context, args: ServeArgs) -> Result<Exit, Fail
     })?;
     let address = listener.local_addr().unwrap_or(args.listen);
     let shutdown = signals()?;
-    // On standard output, for whoever started it with port 0.
-    // Whoever started it may have gone.
+    // On standard output, for whoever started it with port 0, and who may have gone since.
     let _ = writeln!(std::io::stdout(), "listening on http://{address}");
     tracing::info!(target: "takehome::portal", %address, "listening");
     let worker = match args.no_worker {
