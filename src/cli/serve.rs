@@ -95,7 +95,7 @@ async fn offer_first(app: &App, address: SocketAddr) -> Result<(), Failure> {
     if app.store.offer_first(token.hash(), expires_ms).await? {
         let base = app.settings.url.as_ref().map(ToString::to_string);
         let base = base.unwrap_or_else(|| format!("http://{address}"));
-        println!("set-up link: {base}/team/set-up/{}", token.reveal());
+        let _ = writeln!(std::io::stdout(), "set-up link: {base}/team/set-up/{}", token.reveal());
     }
     Ok(())
 }
