@@ -84,6 +84,7 @@ uploads: setup ## let 200 candidates upload at the same moment, then again with 
 	@cargo build --locked
 	@python3 scripts/uploads.py
 	@python3 scripts/uploads.py --kill
+	@python3 scripts/uploads.py --kill --grade --count 40
 
 .PHONY: round
 round: setup ## grade 200 samples of the five challenges in one command, killed three times, and compare: about half an hour

@@ -1,6 +1,6 @@
 //! `serve`: the portal, until a signal ends it.
 
-use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use std::{io::Write as _, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use rustix::process::{Resource, getrlimit, setrlimit};
 use tokio::{
@@ -73,8 +73,8 @@ pub(super) async fn run(context: &Context, mut args: ServeArgs) -> Result<Exit, 
     });
     recover(&app).await?;
     let shutdown = signals()?;
-    // On standard output, for whoever started it with port 0.
-    println!("listening on http://{address}");
+    // On standard output, for whoever started it with port 0, and who may have gone since.
+    let _ = writeln!(std::io::stdout(), "listening on http://{address}");
     offer_first(&app, address).await?;
     tracing::info!(target: "takehome::portal", %address, "listening");
     let worker = match args.no_worker {
@@ -99,7 +99,7 @@ async fn offer_first(app: &App, address: SocketAddr) -> Result<(), Failure> {
     if app.store.offer_first(token.hash(), expires_ms).await? {
         let base = app.settings.url.as_ref().map(ToString::to_string);
         let base = base.unwrap_or_else(|| format!("http://{address}"));
-        println!("set-up link: {base}/team/set-up/{}", token.reveal());
+        let _ = writeln!(std::io::stdout(), "set-up link: {base}/team/set-up/{}", token.reveal());
     }
     Ok(())
 }
