@@ -3,7 +3,6 @@
 #[path = "../common/mod.rs"]
 mod common;
 #[path = "../portal/place.rs"]
-#[allow(dead_code, reason = "it is the portal's own tests' too")]
 mod place;
 
 mod accounts;
