@@ -103,15 +103,18 @@ pub(super) async fn agreement_page(
     Ok(Page::new(html))
 }
 
+/// Pairs of marks, and whose they are.
+type Marks<'a> = (Vec<Pair>, BTreeSet<&'a (String, String)>);
+
 /// Rows by name. Cohen's kappa is of two reviewers; where several pairs of them are in a row, there is none.
 fn grouped(marked: &[MarkedTwice], name: impl Fn(&MarkedTwice) -> String) -> Vec<AgreementRow> {
-    let mut groups: BTreeMap<String, (Vec<Pair>, BTreeSet<&(String, String)>)> = BTreeMap::new();
+    let mut groups: BTreeMap<String, Marks<'_>> = BTreeMap::new();
     for one in marked {
         let (pairs, between) = groups.entry(name(one)).or_default();
         pairs.push(one.pair);
         between.insert(&one.between);
     }
-    let row = |(name, (pairs, between)): (String, (Vec<Pair>, BTreeSet<_>))| {
+    let row = |(name, (pairs, between)): (String, Marks<'_>)| {
         agreement(&pairs).map(|found| row(name, &found, between.len() > 1))
     };
     groups.into_iter().filter_map(row).collect()
