@@ -41,18 +41,15 @@ pub(super) async fn invitations(
     let now = store.clock.now_ms();
     // One transaction, so that all of it is of one moment.
     let mut tx = store.pool.begin().await.map_err(database(READ))?;
-    let (code, mail) = match &filter.who {
-        Some(Who::Code(code)) => (Some(code.to_string()), None),
-        Some(Who::Mail(mail)) => (None, Some(mail.key())),
-        None => (None, None),
+    // Each in words of its own: a condition that also allows for no name would read all invitations.
+    let (which, name) = match &filter.who {
+        Some(Who::Code(code)) => ("i.code = $1", Some(code.to_string())),
+        Some(Who::Mail(mail)) => ("p.mail_key = $1", Some(mail.key())),
+        None => ("$1 IS NULL", None),
     };
-    let sql = format!(
-        "{SELECT} WHERE ($1 IS NULL OR i.code = $1) AND ($2 IS NULL OR p.mail_key = $2) \
-         AND ($3 IS NULL OR i.challenge = $3) ORDER BY i.id"
-    );
+    let sql = format!("{SELECT} WHERE {which} AND ($2 IS NULL OR i.challenge = $2) ORDER BY i.id");
     let rows = sqlx::query(&sql)
-        .bind(code)
-        .bind(mail)
+        .bind(name)
         .bind(&filter.challenge)
         .fetch_all(&mut *tx)
         .await
