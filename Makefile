@@ -108,6 +108,13 @@ check-timing: setup ## `takehome time --self-check` in full, idle and busy: abou
 	@cargo build --locked --release
 	@python3 scripts/self_check.py $(if $(WRITE),--write)
 
+.PHONY: tour
+tour: setup ## the whole life of a take-home in a real browser, from an empty home; pictures of every page in target/tour
+	@command -v chromium >/dev/null || { printf 'error: chromium is missing\n\nhint: apt-get install chromium\n' >&2; exit 1; }
+	@cargo build --locked
+	@python3 -m venv target/tour-venv && target/tour-venv/bin/pip install -q playwright axe-playwright-python
+	@target/tour-venv/bin/python scripts/tour.py target/tour
+
 .PHONY: check-growth
 check-growth: setup ## tell laws of growth, and of memory, apart ten times: about half an hour (WRITE=1: into docs/timing.md)
 	@cargo build --locked --release

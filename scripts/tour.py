@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The whole life of a take-home in a real browser, from an empty home: about five minutes.
 
+    make tour
     python scripts/tour.py SHOTS [--takehome PATH] [--challenge courier-retry --wrong SAMPLE]
 
 Starts `takehome serve` with a worker, makes the team's account by its one-time link, invites two candidates
