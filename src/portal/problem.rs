@@ -144,12 +144,18 @@ impl From<StoreError> for Problem {
     /// What the store refuses is a conflict; what it cannot do is our fault.
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::NoInvitation(_) | StoreError::NoGrading(_) | StoreError::NoBatch(_) => {
-                Self::not_found()
-            }
+            StoreError::NoInvitation(_)
+            | StoreError::NoGrading(_)
+            | StoreError::NoBatch(_)
+            | StoreError::NoLink
+            | StoreError::NoAccount
+            | StoreError::NoComment => Self::not_found(),
             error @ (StoreError::Refused(_)
             | StoreError::Outdated(_)
             | StoreError::AlreadyInvited { .. }
+            | StoreError::AccountExists(_)
+            | StoreError::LastAdmin
+            | StoreError::CardIsIn
             | StoreError::BeingGraded(_)) => {
                 let detail = format!("{error}.");
                 Self::new(StatusCode::CONFLICT, "conflict", "This is not possible now", detail)

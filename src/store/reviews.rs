@@ -119,11 +119,11 @@ pub trait Reviews: Send + Sync {
     /// [`StoreError`].
     async fn told(&self, ask: &Told) -> Result<Vec<TrailLine>, StoreError>;
 
-    /// A number that grows with everything that happens; for pages that follow along.
+    /// How many gradings wait, and how many are at work.
     ///
     /// # Errors
     /// [`StoreError`].
-    async fn last_told(&self) -> Result<i64, StoreError>;
+    async fn progress(&self) -> Result<(u32, u32), StoreError>;
 }
 
 /// By what a list is sorted.

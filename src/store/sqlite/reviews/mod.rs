@@ -91,7 +91,7 @@ impl Reviews for SqliteStore {
         read::told(self, ask).await
     }
 
-    async fn last_told(&self) -> Result<i64, StoreError> {
-        read::last_told(self).await
+    async fn progress(&self) -> Result<(u32, u32), StoreError> {
+        read::progress(self).await
     }
 }
