@@ -48,12 +48,9 @@ class Home:
 
     def __init__(self, folder: Path, program: Path):
         self.folder, self.program = folder, program
-        self.run("status")
         self.random = random.Random(7)
-
-    def run(self, *args: str) -> str:
-        command = [str(self.program), "--home", str(self.folder), *args]
-        return subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT).stdout
+        # Its first start makes the tables.
+        Portal(self).stop()
 
     def fill(self, invitations: int, gradings: int, tests: int = 40) -> list[str]:
         """The codes; results are spread evenly over those that are not waiting."""

@@ -101,11 +101,15 @@ pub trait Reviews: Send + Sync {
     async fn decide(&self, code: &Code, new: &NewDecision, by: &Account) -> Result<(), StoreError>;
 
     /// The marks of each two reviewers of a challenge, by criterion, where both scorecards are in and by
-    /// the same rubric.
+    /// the same rubric. For a `viewer`, only of what is decided or has the viewer's own scorecard.
     ///
     /// # Errors
     /// [`StoreError`].
-    async fn marked_twice(&self, challenge: &str) -> Result<Vec<MarkedTwice>, StoreError>;
+    async fn marked_twice(
+        &self,
+        challenge: &str,
+        viewer: Option<AccountId>,
+    ) -> Result<Vec<MarkedTwice>, StoreError>;
 
     /// What counts of each invitation to a challenge, for plots: score, wall time and CPU time.
     ///

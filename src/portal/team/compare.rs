@@ -124,7 +124,8 @@ fn rows(cases: &[(Case, Option<Report>)]) -> Result<Vec<CompareRow>, Problem> {
 fn marks(cases: &[(Case, Option<Report>)]) -> Result<Vec<CompareRow>, Problem> {
     let Some((first, _)) = cases.first() else { return Ok(Vec::new()) };
     let Some(rubric) = first.rubric()? else { return Ok(Vec::new()) };
-    let mut rows = vec![CompareRow { name: "Marks, mean of 1 to 4".into(), cells: Vec::new() }];
+    let mut rows =
+        vec![CompareRow { name: "Marks, mean of 1 to 4 (how many)".into(), cells: Vec::new() }];
     let hidden = |case: &Case| case.cards_in() > 0 && case.cards().next().is_none();
     for criterion in &rubric.criteria {
         let cell = |(case, _): &(Case, Option<Report>)| -> Cell {

@@ -1,6 +1,6 @@
 //! Figures about a challenge: how scores are distributed, and how far reviewers agree.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::{Query, State};
 use serde::Deserialize;
@@ -18,7 +18,7 @@ use crate::{
             AgreementPage, AgreementRow, Choice, DistributionPage, page as rendered, plots,
         },
     },
-    reviewing::{Agreement, LEAST_FOR_KAPPA, Pair, Right, agreement},
+    reviewing::{Agreement, LEAST_FOR_KAPPA, Pair, Right, Role, agreement},
     store::{MarkedTwice, Reviews as _},
 };
 
@@ -85,7 +85,10 @@ pub(super) async fn agreement_page(
     member.need(Right::Look)?;
     let (id, challenges, title) = chosen(&app, &asked).await?;
     let marked = match &id {
-        Some(id) => app.store.marked_twice(id).await?,
+        Some(id) => {
+            let admin = member.account.role == Role::Admin;
+            app.store.marked_twice(id, (!admin).then_some(member.account.id)).await?
+        }
         None => Vec::new(),
     };
     let html = rendered(&AgreementPage {
@@ -100,24 +103,33 @@ pub(super) async fn agreement_page(
     Ok(Page::new(html))
 }
 
+/// Pairs of marks, and whose they are.
+type Marks<'a> = (Vec<Pair>, BTreeSet<&'a (String, String)>);
+
+/// Rows by name. Cohen's kappa is of two reviewers; where several pairs of them are in a row, there is none.
 fn grouped(marked: &[MarkedTwice], name: impl Fn(&MarkedTwice) -> String) -> Vec<AgreementRow> {
-    let mut groups: BTreeMap<String, Vec<Pair>> = BTreeMap::new();
+    let mut groups: BTreeMap<String, Marks<'_>> = BTreeMap::new();
     for one in marked {
-        groups.entry(name(one)).or_default().push(one.pair);
+        let (pairs, between) = groups.entry(name(one)).or_default();
+        pairs.push(one.pair);
+        between.insert(&one.between);
     }
-    let row = |(name, pairs): (String, Vec<Pair>)| agreement(&pairs).map(|found| row(name, &found));
+    let row = |(name, (pairs, between)): (String, Marks<'_>)| {
+        agreement(&pairs).map(|found| row(name, &found, between.len() > 1))
+    };
     groups.into_iter().filter_map(row).collect()
 }
 
-fn row(name: String, found: &Agreement) -> AgreementRow {
+fn row(name: String, found: &Agreement, several: bool) -> AgreementRow {
     AgreementRow {
         name: name.into(),
         pairs: found.pairs,
         exact: format!("{:.0}", 100.0 * found.exact),
         near: format!("{:.0}", 100.0 * found.near),
         kappa: match found.kappa {
+            _ if found.pairs < LEAST_FOR_KAPPA => "too few pairs".into(),
+            _ if several => "more than two reviewers".into(),
             Some(kappa) => number(kappa),
-            None if found.pairs < LEAST_FOR_KAPPA => "too few pairs".into(),
             None => "always the same mark".into(),
         },
     }

@@ -112,9 +112,9 @@ pub(super) async fn sign_in(
     let Some(account) = known else {
         if !locked {
             app.store.fail(&key).await?;
+            let nobody = Actor::Team("somebody who is not signed in".into());
+            app.store.note("sign_in_failed", None, &nobody, "").await?;
         }
-        let nobody = Actor::Team("somebody who is not signed in".into());
-        app.store.note("sign_in_failed", None, &nobody, "").await?;
         return Ok(shown(&app, jar, next, typed, WRONG, ""));
     };
     let (jar, _) = begin(&app, jar, account).await?;

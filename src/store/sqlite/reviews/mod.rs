@@ -3,6 +3,7 @@
 mod cards;
 mod comments;
 mod decisions;
+mod kept;
 mod list;
 mod read;
 
@@ -18,6 +19,8 @@ use crate::{
         Reviews, Told, TrailLine,
     },
 };
+
+pub(super) use kept::Kept;
 
 #[async_trait]
 impl Reviews for SqliteStore {
@@ -79,8 +82,12 @@ impl Reviews for SqliteStore {
         decisions::decide(self, code, new, by).await
     }
 
-    async fn marked_twice(&self, challenge: &str) -> Result<Vec<MarkedTwice>, StoreError> {
-        cards::marked_twice(self, challenge).await
+    async fn marked_twice(
+        &self,
+        challenge: &str,
+        viewer: Option<AccountId>,
+    ) -> Result<Vec<MarkedTwice>, StoreError> {
+        cards::marked_twice(self, challenge, viewer).await
     }
 
     async fn results_of(&self, challenge: &str) -> Result<Vec<ResultOf>, StoreError> {
