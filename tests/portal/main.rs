@@ -8,6 +8,7 @@ mod common;
 mod archives;
 
 mod candidate;
+mod checks;
 mod frame;
 mod ops;
 mod place;

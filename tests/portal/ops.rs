@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use axum::{body::Body, http::Request};
 use takehome::portal::Peer;
 
-use crate::place::Place;
+use crate::{archives::zip, place::Place};
 
 fn from(peer: &str, path: &str, headers: &[(&str, &str)]) -> Request<Body> {
     let mut request = Request::get(path);
@@ -88,4 +88,29 @@ async fn requests_are_counted_by_the_routes_pattern_and_never_by_what_a_client_w
         assert!(text.contains(&format!("takehome_{name}")), "{name} is not in {text}");
     }
     assert!(text.ends_with("# EOF\n"));
+}
+
+#[tokio::test]
+async fn uploads_and_gradings_are_counted_whichever_process_saw_to_them() {
+    let place = Place::new().await;
+    let ada = place.started("Ada").await;
+    let code: &[u8] = b"def total(numbers):\n    return sum(numbers)\n";
+    place.upload(&ada, "x.zip", &zip(&[("tiny.py", code)])).await;
+    place.upload(&ada, "x.zip", b"nonsense").await;
+    let has = |text: &str, line: &str| {
+        assert!(text.lines().any(|said| said == line), "{line} is not in {text}");
+    };
+    let text = place.ask(from(HERE, "/metrics", &[])).await.text;
+    has(&text, r#"takehome_queue_waiting{kind="grading"} 1"#);
+    has(&text, r#"takehome_queue_waiting{kind="check"} 1"#);
+    has(&text, r#"takehome_uploads_total{outcome="taken"} 1"#);
+    has(&text, r#"takehome_uploads_total{outcome="refused"} 1"#);
+    place.grade(50.0).await;
+    // Asked twice: what was counted is not counted again.
+    place.ask(from(HERE, "/metrics", &[])).await;
+    let text = place.ask(from(HERE, "/metrics", &[])).await.text;
+    has(&text, r#"takehome_queue_waiting{kind="grading"} 0"#);
+    has(&text, r#"takehome_gradings_total{challenge="tiny",verdict="graded"} 1"#);
+    has(&text, r#"takehome_grading_phase_seconds_count{phase="waited"} 1"#);
+    has(&text, r#"takehome_uploads_total{outcome="taken"} 1"#);
 }

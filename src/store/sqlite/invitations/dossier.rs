@@ -50,6 +50,12 @@ const PARTS: &[(&str, &str)] = &[
          'received_sha256', received_sha256, 'began_at', began_ms, 'received_at', received_ms, \
          'receipt', statement) AS record FROM uploads WHERE invitation_id = $1 ORDER BY attempt",
     ),
+    (
+        "visible_tests",
+        "SELECT json_object('attempt', u.attempt, 'asked_at', k.asked_ms, 'finished_at', k.finished_ms, \
+         'result', json(k.result)) AS record FROM uploads u JOIN checks k ON k.grading_id = u.grading_id \
+         WHERE u.invitation_id = $1 AND json_extract(k.result, '$.state') = 'done' ORDER BY u.attempt",
+    ),
     // Of a grading, what was decided: messages of hidden tests stay hidden.
     (
         "submissions",
