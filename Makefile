@@ -79,6 +79,12 @@ kills: setup ## kill a batch of 50 gradings at random moments until it is done, 
 	@cargo build --locked
 	@python3 scripts/kills.py
 
+.PHONY: uploads
+uploads: setup ## let 200 candidates upload at the same moment, then again with the server killed in the middle
+	@cargo build --locked
+	@python3 scripts/uploads.py
+	@python3 scripts/uploads.py --kill
+
 .PHONY: round
 round: setup ## grade 200 samples of the five challenges in one command, killed three times, and compare: about half an hour
 	@cargo build --locked

@@ -20,6 +20,7 @@ pub mod portal;
 pub mod process;
 pub mod receiving;
 pub mod render;
+pub mod reviewing;
 pub mod rows;
 pub mod run;
 pub mod sandbox;

@@ -19,7 +19,7 @@ use takehome::{
     },
     store::{
         Ask, BatchId, BatchKind, BatchOptions, Content, Enqueued, MOST_LOST, NewBatch, NewEntry,
-        Queued, StoreError,
+        Queued, StoreError, Which,
     },
 };
 
@@ -233,7 +233,7 @@ async fn what_was_dropped_half_way_is_taken_up_by_the_next_process() {
     let store = Arc::new(store.await.expect("it opens"));
     let records = Records { store, ..round.records.clone() };
     let ask = Ask {
-        batch: Some(batch),
+        which: Which::Batch(batch),
         owner: "the next process".into(),
         lease: std::time::Duration::from_secs(60),
     };
@@ -360,7 +360,7 @@ async fn a_grading_that_takes_its_process_down_every_time_ends_as_our_fault() {
     let dying: Arc<dyn takehome::store::Store> = Arc::new(dying.await.expect("it opens"));
     for number in 0..MOST_LOST {
         let ask = Ask {
-            batch: Some(batch),
+            which: Which::Batch(batch),
             owner: format!("process {number}"),
             lease: std::time::Duration::from_secs(60),
         };

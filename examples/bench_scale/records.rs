@@ -15,7 +15,7 @@ use takehome::{
     run::not_run,
     store::{
         Ask, BatchId, BatchKind, BatchOptions, Claim, Content, NewBatch, NewEntry, SqliteStore,
-        Store as _, SystemClock,
+        Store as _, SystemClock, Which,
     },
 };
 
@@ -124,8 +124,11 @@ async fn finished_batch(
         entries: entries.collect(),
     };
     let batch = store.enqueue(&new).await?.batch;
-    let ask =
-        Ask { batch: Some(batch), owner: "bench_scale".into(), lease: Duration::from_secs(600) };
+    let ask = Ask {
+        which: Which::Batch(batch),
+        owner: "bench_scale".into(),
+        lease: Duration::from_secs(600),
+    };
     let mut random = StdRng::seed_from_u64(size);
     while let Some(claim) = store.claim(&ask).await? {
         store.complete(&claim.lease, &report(challenge, &claim, &mut random)?).await?;

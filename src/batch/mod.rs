@@ -2,8 +2,10 @@
 //! become queued gradings, and gradings become reports in the store. Whatever ends this process,
 //! the next one goes on where it stopped.
 
+mod claimed;
 mod compare;
 mod error;
+mod held;
 mod intake;
 mod list;
 mod naming;
@@ -11,8 +13,10 @@ mod records;
 mod statistics;
 mod work;
 
+pub use claimed::{damaged, lost_too_often, ours, submission_of};
 pub use compare::{Cause, Change, TestChange};
 pub use error::BatchError;
+pub use held::{LEASE, Leased, LeasedGrading, hold};
 pub use intake::{receive, seed_of};
 pub use list::{ListError, Listed, parse_list, read_list};
 pub use naming::{Chosen, Folders, Named, NamingError, name_paths};

@@ -1,29 +1,26 @@
 //! The loop between the queue and the runner: claim, grade, commit, then tell.
 
-use std::{future::pending, io::Cursor, pin::pin, sync::Arc, time::Duration};
+use std::{pin::pin, sync::Arc, time::Duration};
 
 use tokio::{sync::Notify, time::sleep};
 use tokio_util::sync::CancellationToken;
 
-use super::{BatchError, Records};
+use super::{
+    BatchError, Records,
+    claimed::{damaged, lost_too_often, submission_of},
+    held::{LEASE, LeasedGrading, hold},
+};
 use crate::{
     challenge::Challenge,
-    domain::{Fault, Report, Verdict},
+    domain::Report,
     process::Owner,
-    run::{Event, GradeRequest, Listener, Runner, Shutdown, Stop, not_run},
+    run::{Event, GradeRequest, Listener, Runner, Shutdown, Stop},
     sandbox::ImagePair,
-    store::{Ask, BatchId, Claim, Lease, MOST_LOST, StoreError},
-    submission::{IntakeLimits, Submission},
+    store::{Ask, BatchId, Claim, Which},
 };
 
-/// A lease outlives a machine that stalls for a while; a process that ended is not waited for.
-const LEASE: Duration = Duration::from_secs(60);
-const HEARTBEAT: Duration = Duration::from_secs(15);
 /// How often to look whether another process has finished, or lost, what is left.
 const POLL: Duration = Duration::from_secs(1);
-/// A result is not given up because the disk is full for a moment.
-const COMMITS: u32 = 6;
-const COMMIT_AGAIN: Duration = Duration::from_secs(2);
 
 /// A batch to be worked on.
 pub struct Work<'a> {
@@ -87,8 +84,8 @@ impl Work<'_> {
     }
 
     async fn worker(&self, shared: &Shared) -> Result<(), BatchError> {
-        let ask =
-            Ask { batch: Some(self.batch), owner: Owner::this_process().to_string(), lease: LEASE };
+        let (which, owner) = (Which::Batch(self.batch), Owner::this_process().to_string());
+        let ask = Ask { which, owner, lease: LEASE };
         loop {
             let mut ended = pin!(shared.ended.notified());
             ended.as_mut().enable();
@@ -113,37 +110,23 @@ impl Work<'_> {
         }
     }
 
-    /// One grading, with heartbeats until its result is in the store.
+    /// One grading, with heartbeats until its result is in the store; then it is told.
     #[tracing::instrument(name = "grade", skip_all)]
     async fn one(&self, claim: &Claim, shared: &Shared) -> Result<(), BatchError> {
-        let stop = self.shutdown.kill.child_token();
-        let work = async {
-            match self.report(claim, &stop).await? {
-                Ok(report) => self.commit(&claim.lease, report, shared).await,
-                Err(Stop) => match self.records.store.release(&claim.lease).await {
-                    Err(error) if !error.is_fenced() => Err(error.into()),
-                    _ => Ok(()),
-                },
-            }
-        };
-        tokio::select! {
-            done = work => done,
-            () = self.heartbeats(&claim.lease, &stop) => Ok(()),
+        let leased = LeasedGrading { store: &*self.records.store, lease: &claim.lease };
+        let held =
+            hold(
+                &leased,
+                &self.shutdown.kill,
+                |stop| async move { self.report(claim, &stop).await },
+            );
+        let Some(report) = held.await? else { return Ok(()) };
+        if (self.ends)(&report) {
+            shared.halt.cancel();
         }
-    }
-
-    /// Renews the lease; never ends. Stops the grading when the lease is another's.
-    async fn heartbeats(&self, lease: &Lease, stop: &CancellationToken) {
-        loop {
-            sleep(HEARTBEAT).await;
-            // Any other error will show when the result is written.
-            if let Err(error) = self.records.store.heartbeat(lease, LEASE.as_millis() as u64).await
-                && error.is_fenced()
-            {
-                stop.cancel();
-                return pending().await;
-            }
-        }
+        let grading = report.grading_id.clone();
+        (self.listener)(Event::GradingFinished { grading, report: Box::new(report) });
+        Ok(())
     }
 
     async fn report(
@@ -156,16 +139,9 @@ impl Work<'_> {
             return Err(BatchError::SuiteChanged { queued: claim.suite_sha256, now });
         }
         if claim.exhausted {
-            return Ok(Ok(self.not_run(
-                claim,
-                "lost_too_often",
-                format!(
-                    "the process that graded it ended {MOST_LOST} times before there was a result"
-                ),
-                "see whether the machine runs out of memory, then `takehome grade --only-failed`",
-            )));
+            return Ok(Ok(lost_too_often(&self.challenge, claim)));
         }
-        match self.submission(claim).await {
+        match submission_of(&self.records.blobs, claim).await {
             Ok(submission) => {
                 let (challenge, images) = (self.challenge.clone(), self.images.clone());
                 let request = GradeRequest {
@@ -175,68 +151,7 @@ impl Work<'_> {
                 };
                 Ok(self.runner.grade(Arc::new(request), stop).await)
             }
-            Err(message) => Ok(Ok(self.not_run(
-                claim,
-                "submission_damaged",
-                message,
-                "run `takehome db check`, and send the archive again",
-            ))),
+            Err(message) => Ok(Ok(damaged(&self.challenge, claim, message))),
         }
-    }
-
-    /// The kept bytes as a submission, or what is wrong with them.
-    #[tracing::instrument(name = "read the submission", skip_all)]
-    async fn submission(&self, claim: &Claim) -> Result<Submission, String> {
-        let blobs = self.records.blobs.clone();
-        let (sha256, name) = (claim.sha256, claim.original_name.clone());
-        let read = tokio::task::spawn_blocking(move || {
-            let tar = blobs.get(&sha256).map_err(|error| error.to_string())?;
-            // Canonical already: nothing is around it, so no anchors.
-            let limits = IntakeLimits::default();
-            let read = Submission::from_archive(&name, Cursor::new(tar), &limits)
-                .map_err(|refusal| refusal.to_fault().message)?;
-            if read.sha256 == sha256 {
-                Ok(read)
-            } else {
-                Err(format!("the kept bytes of {sha256} are not canonical"))
-            }
-        });
-        read.await.unwrap_or_else(|error| Err(error.to_string()))
-    }
-
-    fn not_run(&self, claim: &Claim, code: &str, message: String, remedy: &str) -> Report {
-        let fault = Fault { code: code.into(), message, remedy: remedy.into() };
-        let (name, sha256) = (&claim.original_name, Some(claim.sha256));
-        let report = not_run(&self.challenge, name, sha256, claim.seed, Verdict::InfraFault, fault);
-        Report { grading_id: claim.lease.grading.clone(), ..report }
-    }
-
-    /// Writes the result, and tells of it once that is done.
-    #[tracing::instrument(name = "write the result", skip_all)]
-    async fn commit(
-        &self,
-        lease: &Lease,
-        report: Report,
-        shared: &Shared,
-    ) -> Result<(), BatchError> {
-        let mut tries = 1;
-        loop {
-            match self.records.store.complete(lease, &report).await {
-                Ok(()) => break,
-                // Another attempt's result counts; nothing is lost.
-                Err(error) if error.is_fenced() => return Ok(()),
-                Err(StoreError::Database { .. }) if tries < COMMITS => {
-                    tries += 1;
-                    sleep(COMMIT_AGAIN).await;
-                }
-                Err(error) => return Err(error.into()),
-            }
-        }
-        if (self.ends)(&report) {
-            shared.halt.cancel();
-        }
-        let grading = report.grading_id.clone();
-        (self.listener)(Event::GradingFinished { grading, report: Box::new(report) });
-        Ok(())
     }
 }

@@ -6,6 +6,7 @@ use std::{
 use super::{
     ChallengeError, Equivalent, Manifest, ManifestError, Sample, Suite, SuiteLock, validate,
 };
+use crate::domain::Digest;
 
 /// The manifest's name in a challenge's folder.
 pub(super) const MANIFEST_FILE: &str = "challenge.toml";
@@ -54,6 +55,14 @@ impl Challenge {
             Some(lock) => lock.canary.as_str().to_owned(),
             None => self.suite.sha256.to_string(),
         }
+    }
+
+    /// The seed that a submission is graded with. The same bytes get the same data; 48 bits, so that every
+    /// JSON reader keeps the number exact. A secret of the challenge goes into it, since a submission knows
+    /// its own bytes.
+    pub fn seed_for(&self, submission: &Digest) -> u64 {
+        let digest = Digest::of(format!("seed {submission} {}", self.secret()).as_bytes());
+        u64::from_str_radix(&digest.short(12), 16).unwrap_or(0)
     }
 
     /// Where the lock is, or will be once the challenge is sealed.

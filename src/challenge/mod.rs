@@ -15,6 +15,7 @@ mod lock;
 mod manifest;
 mod position;
 mod raw;
+mod rubric;
 mod sample;
 mod seal;
 mod suite;
@@ -23,6 +24,7 @@ mod testing;
 mod timing;
 mod units;
 mod validate;
+mod visible;
 
 pub use canary::{Canary, InvalidCanary};
 pub use check::{Difference, LockMismatch};
@@ -35,6 +37,7 @@ pub use manifest::{
     AiPolicy, DataPlan, Dependencies, Group, ImageKind, Interface, InterfaceKind, Level, Limits,
     MANIFEST_SCHEMA, Manifest, TimingKind, TimingPlan, VerifyPlan,
 };
+pub use rubric::{Criterion, Rubric};
 pub use sample::{Expected, Sample, SampleKind};
 pub use seal::{CollectedTest, SealError};
 pub use suite::Suite;

@@ -6,6 +6,7 @@ use super::{
     exit::Exit,
     hook::HookCommand,
     package_args::{LintArgs, NewArgs, PackArgs},
+    receipt::ReceiptCommand,
     send_args::{
         AccommodateArgs, CancelArgs, ExportPersonArgs, ExtendArgs, PurgeArgs, RemindArgs,
         ResendArgs, SendArgs, StatusArgs,
@@ -95,6 +96,11 @@ pub(super) enum Command {
     Send(SendArgs),
     /// The portal: pages for candidates and the team, and the API
     Serve(ServeArgs),
+    /// What the portal signs for each upload
+    Receipt {
+        #[command(subcommand)]
+        command: ReceiptCommand,
+    },
     /// Where each invitation stands
     Status(StatusArgs),
     /// Send an invitation again, with a new link

@@ -141,7 +141,8 @@ impl From<StoreError> for Failure {
             | StoreError::NoToken(_)
             | StoreError::NoEndpoint(_)
             | StoreError::NoDelivery(_)
-            | StoreError::BeingGraded(_) => Exit::Usage,
+            | StoreError::BeingGraded(_)
+            | StoreError::AttemptsUsed { .. } => Exit::Usage,
             _ => Exit::Infra,
         };
         Self { exit, message: with_causes(&error), remedy: error.remedy().into() }

@@ -18,6 +18,7 @@ mod image;
 mod package;
 mod package_args;
 mod progress;
+mod receipt;
 mod regrade;
 mod results;
 mod round;
@@ -51,6 +52,7 @@ use args::{ChallengeCommand, Command, ImageCommand};
 use context::Context;
 pub use exit::Exit;
 use exit::Failure;
+use receipt::ReceiptCommand;
 
 /// Parses the arguments, runs the command, prints its error.
 pub fn main() -> ExitCode {
@@ -80,6 +82,7 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
     match cli.command {
         Command::Grade(args) => grade::run(&context, args).await,
         Command::Send(args) => send::run(&context, args).await,
+        Command::Receipt { command: ReceiptCommand::Verify(args) } => receipt::run(&context, &args),
         Command::Serve(args) => serve::run(&context, args).await,
         Command::Status(args) => status::run(&context, args).await,
         Command::Resend(args) => send::resend(&context, args).await,

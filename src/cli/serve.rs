@@ -17,16 +17,20 @@ use super::{
     serve_args::ServeArgs,
 };
 use crate::{
+    batch::Records,
     portal::{
-        Csrf, CsrfKeyError, InvalidSettings, Library, Live, Office, Portal, ServeError, Settings,
-        Throttle, serve,
+        App, Csrf, CsrfKeyError, InvalidSettings, Library, Live, Office, Portal, ServeError,
+        Settings, Throttle, serve,
     },
+    receiving::{Broken, KeyError, ReceiptKey, Reception, Spool},
     store::SystemClock,
 };
 
 /// What is logged, in the words of `tracing`'s filters.
 const LOG: &str = "TAKEHOME_LOG";
 const KEYS: &str = "keys";
+pub(super) const RECEIPT_KEY: &str = "receipt.pem";
+const SPOOL: &str = "spool";
 
 pub(super) async fn run(context: &Context, args: ServeArgs) -> Result<Exit, Failure> {
     log();
@@ -36,6 +40,7 @@ pub(super) async fn run(context: &Context, args: ServeArgs) -> Result<Exit, Fail
     settings.upload_bytes = args.upload_limit.as_u64();
     settings.grace = Duration::from_millis(args.grace.ms().unsigned_abs());
     let records = context.records().await?;
+    let reception = reception(context, &records, &settings)?;
     let app = Arc::new(Portal {
         store: records.database.clone(),
         blobs: records.blobs.clone(),
@@ -44,10 +49,12 @@ pub(super) async fn run(context: &Context, args: ServeArgs) -> Result<Exit, Fail
         csrf: Csrf::open(&keys(context).join("portal.key"))?,
         office: office(context, &args)?,
         settings,
+        reception,
         live: Live::new(),
         throttle: Throttle::new(),
         stopping: CancellationToken::new(),
     });
+    recover(&app).await?;
     let listener = TcpListener::bind(args.listen).await.map_err(|error| {
         Failure::usage(
             format!("could not listen on {}: {error}", args.listen),
@@ -64,8 +71,38 @@ pub(super) async fn run(context: &Context, args: ServeArgs) -> Result<Exit, Fail
     Ok(Exit::Ok)
 }
 
-fn keys(context: &Context) -> PathBuf {
+/// Where the keys are that receipts and forms need.
+pub(super) fn keys(context: &Context) -> PathBuf {
     context.home.join(KEYS)
+}
+
+/// Where uploads are received: their spool and the key of their receipts are in the home.
+fn reception(
+    context: &Context,
+    records: &Records,
+    settings: &Settings,
+) -> Result<Reception, Failure> {
+    Ok(Reception::new(
+        records.database.clone(),
+        records.blobs.clone(),
+        Spool::open(&context.home.join(SPOOL))?,
+        ReceiptKey::open(&keys(context).join(RECEIPT_KEY))?,
+        Arc::new(SystemClock),
+        i64::try_from(settings.grace.as_millis()).unwrap_or(i64::MAX),
+    ))
+}
+
+/// Records what was complete when an earlier process was killed.
+async fn recover(app: &App) -> Result<(), Failure> {
+    let challenge = async |id: &str| {
+        let task = app.library.task(id).await;
+        task.map(|task| task.challenge.clone()).ok()
+    };
+    let recorded = app.reception.recover(challenge).await?;
+    if recorded > 0 {
+        tracing::info!(target: "takehome::portal", recorded, "uploads of an earlier process");
+    }
+    Ok(())
 }
 
 /// Who writes messages: as for `send`, but without a mail server they go to a folder of the home.
@@ -119,6 +156,28 @@ fn signals() -> Result<CancellationToken, Failure> {
         std::process::exit(Exit::Interrupted as i32);
     });
     Ok(shutdown)
+}
+
+impl From<Broken> for Failure {
+    fn from(error: Broken) -> Self {
+        Self {
+            exit: Exit::Infra,
+            message: error.to_string(),
+            remedy: "check that the disk has room and that the home is yours".into(),
+        }
+    }
+}
+
+impl From<KeyError> for Failure {
+    fn from(error: KeyError) -> Self {
+        Self {
+            exit: Exit::Infra,
+            message: error.to_string(),
+            remedy: "restore it from a backup; without the file a new key is made, and earlier \
+                     receipts are no longer verified by it"
+                .into(),
+        }
+    }
 }
 
 impl From<InvalidSettings> for Failure {

@@ -1,5 +1,6 @@
 //! The words of the system: ids, outcomes, verdicts and the report. Knows no other module.
 
+mod check;
 mod digest;
 mod integrity;
 mod observation;
@@ -9,6 +10,7 @@ mod text;
 pub mod timing;
 mod words;
 
+pub use check::{Checked, VisibleCheck, VisibleTest};
 pub use digest::{Digest, InvalidDigest};
 pub use integrity::{IntegrityKind, IntegrityNote};
 pub use observation::{Observation, Occurrences, TestName};

@@ -182,6 +182,11 @@ impl State {
             || matches!(self, Self::Draft | Self::Submitted | Self::Graded | Self::InReview)
     }
 
+    /// Whether nothing more can be handed in, whatever the deadline says.
+    pub fn is_over(self) -> bool {
+        !self.is_open()
+    }
+
     /// Where `event` leads from here, if `actor` may bring it about. An `Expired` that is extended or
     /// accommodated is not expired any more: `stored` says what it is again.
     ///

@@ -27,6 +27,7 @@ pub fn lint(challenge: &Challenge) -> Vec<Finding> {
         Err(error) => findings.push(unreadable(&error)),
     }
     findings.extend(challenge.equivalents().err().as_ref().map(unreadable));
+    findings.extend(rubric(challenge));
     findings.extend(lock(challenge));
     findings.extend(layout::share(challenge));
     findings.extend(package(challenge, &findings));
@@ -80,6 +81,13 @@ fn text(
             vec![Finding::error(rule, file, message, remedy)]
         }
     }
+}
+
+/// Reviewers can do without one; what is there has to be right.
+fn rubric(challenge: &Challenge) -> Option<Finding> {
+    let error = challenge.rubric().err()?;
+    let remedy = "challenges/AUTHORING.md describes a criterion";
+    Some(Finding::error(Rule::Readable, "rubric.toml", error.to_string(), remedy))
 }
 
 fn lock(challenge: &Challenge) -> Option<Finding> {

@@ -5,6 +5,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Csrf, Library, Live, Settings, Throttle};
 use crate::{
     hiring::Actor,
+    receiving::Reception,
     sending::{Carrier, Desk, Letterhead},
     store::{Blobs, Clock, SqliteStore},
 };
@@ -23,6 +24,8 @@ pub struct Portal {
     pub settings: Settings,
     /// Who writes messages and how they leave, where that was said.
     pub office: Option<Office>,
+    /// Where uploads are received.
+    pub reception: Reception,
     /// Tells open pages that something has changed.
     pub live: Live,
     /// How often something may be asked for.

@@ -273,6 +273,12 @@ fn words(status: StatusCode) -> (&'static str, &'static str, &'static str) {
     }
 }
 
+/// A challenge cannot be read, or its package cannot be made: nothing that a candidate can mend.
+pub(super) fn unavailable(error: &dyn std::error::Error) -> Problem {
+    tracing::error!(target: "takehome::portal", error = chain(error), "a challenge is not usable");
+    Problem::of(StatusCode::SERVICE_UNAVAILABLE)
+}
+
 /// An error with its causes, on one line.
 fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();

@@ -1,6 +1,6 @@
 //! Which routes there are, and the frame that each request passes.
 
-use std::{any::Any, time::Duration};
+use std::any::Any;
 
 use axum::{
     Router,
@@ -17,8 +17,6 @@ use super::{
 
 /// What a form or a document may have; uploads have a limit of their own.
 const MOST_BODY: usize = 1 << 20;
-/// How long a client may send nothing while it sends a body.
-const SILENCE: Duration = Duration::from_secs(30);
 
 /// Every route of the portal.
 pub fn routes() -> Router<App> {
@@ -36,7 +34,7 @@ pub fn router(app: App) -> Router {
         .fallback(async || Problem::not_found())
         .method_not_allowed_fallback(async || Problem::of(StatusCode::METHOD_NOT_ALLOWED))
         .layer(DefaultBodyLimit::max(MOST_BODY))
-        .layer(RequestBodyTimeoutLayer::new(SILENCE))
+        .layer(RequestBodyTimeoutLayer::new(app.settings.silence))
         .layer(from_fn_with_state(app.clone(), csrf::same_origin))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(problem::present))

@@ -26,8 +26,6 @@ use super::{App, Throttle, router, socket::Impatient};
 /// Connections at a time, from everybody and from one address that is no proxy of ours.
 const CONNECTIONS: usize = 1024;
 const FROM_ONE: usize = 256;
-/// How long a client may take for the head of a request, the wait for it on an open connection included.
-const HEAD: Duration = Duration::from_secs(15);
 /// How long a client may read nothing of an answer.
 const UNREAD: Duration = Duration::from_secs(30);
 /// The most that is kept of a request's head.
@@ -79,7 +77,7 @@ pub async fn serve(
             });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
-            .header_read_timeout(HEAD)
+            .header_read_timeout(app.settings.head)
             .max_buf_size(MOST_HEAD)
             .serve_connection(TokioIo::new(Impatient::new(stream, UNREAD)), answer);
         let connection = graceful.watch(connection);
@@ -99,6 +97,8 @@ pub async fn serve(
     let drained = async {
         graceful.shutdown().await;
         tasks.wait().await;
+        // Whose client is gone may still be on its way into the records.
+        app.reception.close().await;
     };
     if tokio::time::timeout(DRAIN, drained).await.is_err() {
         tracing::warn!(target: "takehome::portal", left = tasks.len(), "requests were cut off");

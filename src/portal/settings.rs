@@ -13,6 +13,11 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpAddr>,
     /// The most bytes of an upload.
     pub upload_bytes: u64,
+    /// How long a client may take for the head of a request, the wait for it on an open connection
+    /// included.
+    pub head: Duration,
+    /// How long a client may send nothing while it sends a body.
+    pub silence: Duration,
     /// How late an upload may end that began before the deadline.
     pub grace: Duration,
 }
@@ -33,6 +38,8 @@ impl Settings {
             url: None,
             trusted_proxies: Vec::new(),
             upload_bytes: 32 << 20,
+            head: Duration::from_secs(15),
+            silence: Duration::from_secs(30),
             grace: Duration::from_secs(15 * 60),
         }
     }

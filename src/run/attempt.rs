@@ -1,4 +1,5 @@
-//! One attempt at a grading: its units, its lanes, and what is believed of what they say.
+//! One attempt to run a suite over a submission: its units, its lanes, and what is believed of what they
+//! say.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -21,11 +22,10 @@ use super::{
     lane::{Lane, LaneSummary, UnitEnd},
     notes::merge_notes,
     plan::{GradeRequest, TestOrder},
-    report,
 };
 use crate::{
     challenge::CollectedTest,
-    domain::{Fault, IntegrityKind, Report, TestOutcome, Verdict},
+    domain::{Fault, IntegrityKind, TestOutcome},
     grade::Observed,
     sandbox::SandboxError,
     wire::ProbeReason,
@@ -38,11 +38,13 @@ const STARVED_PART: u32 = 10;
 /// How often a unit is tried while the machine starves it.
 const MOST_STARVED: u32 = 3;
 
+/// The code of a suite that is not the sealed one.
+pub(super) const DIFFERS: &str = "suite_differs_from_lock";
+
 /// State of one attempt, shared by its lanes.
 struct Grading<'a> {
     runner: &'a Runner,
     request: Arc<GradeRequest>,
-    begun: Instant,
     /// Whether no other grading of this runner's is under way.
     alone: bool,
     deadline: Instant,
@@ -54,21 +56,31 @@ struct Grading<'a> {
     decided: CancellationToken,
 }
 
-/// One attempt at a grading, from an empty machine to a report.
+/// What running a suite came to.
+pub(super) enum Seen {
+    /// The challenge is broken.
+    Broken(&'static str, String),
+    /// The submission cannot be tested, by its own fault.
+    Unfit { fault: Fault, has_files: bool, summary: Option<LaneSummary> },
+    /// The tests ran: what there was to run, and what was seen of it.
+    Ran { tests: Vec<CollectedTest>, observed: BTreeMap<String, Observed>, summary: LaneSummary },
+}
+
+/// Runs the suite of `request` over its submission, on an empty machine. `suits` says what is wrong with
+/// the tests that the suite collects to, if anything is.
 ///
 /// # Errors
-/// [`SandboxError`]: no verdict can be told from it, and it may be tried again.
-pub(super) async fn run(
+/// [`SandboxError`]: nothing can be told from it, and it may be tried again.
+pub(super) async fn see(
     runner: &Runner,
     request: Arc<GradeRequest>,
-    begun: Instant,
     alone: bool,
-) -> Result<Report, SandboxError> {
+    suits: impl Fn(&[CollectedTest]) -> Result<(), String>,
+) -> Result<Seen, SandboxError> {
     let deadline = Instant::now() + request.challenge.manifest.limits.grading_timeout;
     let grading = Grading {
         runner,
         request,
-        begun,
         alone,
         deadline,
         units: Mutex::default(),
@@ -76,38 +88,26 @@ pub(super) async fn run(
         starved_ms: AtomicU64::new(0),
         decided: CancellationToken::new(),
     };
-    grading.run().await
+    grading.see(suits).await
 }
 
 impl Grading<'_> {
-    async fn run(self) -> Result<Report, SandboxError> {
-        let challenge = &self.request.challenge;
-        let manifest = &challenge.manifest;
-        let author = |code: &str, message: String| {
-            let fault = Fault {
-                code: code.into(),
-                message,
-                remedy: format!(
-                    "the challenge's author runs `takehome challenge verify {} --seal`",
-                    manifest.id
-                ),
-            };
-            Ok(report::with_fault(self.frame(None), Verdict::AuthorFault, fault))
-        };
-        let Some(lock) = &challenge.lock else {
-            return author("suite_not_sealed", "the hidden suite has no suite.lock".into());
-        };
-        if let Err(mismatch) = lock.check(manifest, &challenge.suite) {
-            return author("suite_differs_from_lock", mismatch.to_string());
-        }
+    async fn see(
+        self,
+        suits: impl Fn(&[CollectedTest]) -> Result<(), String>,
+    ) -> Result<Seen, SandboxError> {
+        let manifest = &self.request.challenge.manifest;
         let missing = self.request.submission.missing(&manifest.interface.required);
         if !missing.is_empty() {
-            return Ok(self.candidate_fault(
-                "missing_files",
-                format!("the submission has no {}", missing.join(", no ")),
-                "send the files at the paths that the challenge's README gives, with nothing around them",
-                None,
-            ));
+            let fault = Fault {
+                code: "missing_files".into(),
+                message: format!("the submission has no {}", missing.join(", no ")),
+                remedy:
+                    "send the files at the paths that the challenge's README gives, with nothing \
+                         around them"
+                        .into(),
+            };
+            return Ok(Seen::Unfit { fault, has_files: false, summary: None });
         }
 
         let mut first = self.lane();
@@ -119,12 +119,12 @@ impl Grading<'_> {
             Suite::Collected(tests) => tests,
             Suite::Broken(message) => {
                 first.close().await?;
-                return author("suite_broken", message);
+                return Ok(Seen::Broken("suite_broken", message));
             }
         };
-        if let Err(mismatch) = lock.check_collected(&tests) {
+        if let Err(mismatch) = suits(&tests) {
             first.close().await?;
-            return author("suite_differs_from_lock", mismatch.to_string());
+            return Ok(Seen::Broken(DIFFERS, mismatch));
         }
         if !manifest.interface.probe.is_empty() {
             let before = first.starved_ms();
@@ -137,9 +137,11 @@ impl Grading<'_> {
                 return give_up(first, SandboxError::Starved).await;
             }
             if probed.reason != ProbeReason::Ok {
-                let summary = first.close().await?;
+                let summary = Some(first.close().await?);
                 let (code, remedy) = probe_advice(probed.reason);
-                return Ok(self.candidate_fault(code, probed.message, remedy, Some(&summary)));
+                let fault =
+                    Fault { code: code.into(), message: probed.message, remedy: remedy.into() };
+                return Ok(Seen::Unfit { fault, has_files: true, summary });
             }
         }
         *lock_mutex(&self.units) = units_of(&tests, &self.request.order);
@@ -160,7 +162,7 @@ impl Grading<'_> {
         }
         merge_notes(&mut total.notes);
         if let Some(leak) = total.notes.iter().find(|note| note.kind == IntegrityKind::HiddenLeak) {
-            return author("suite_leaks", leak.detail.clone());
+            return Ok(Seen::Broken("suite_leaks", leak.detail.clone()));
         }
         let observed = lock_mutex(&self.observed).clone();
         let late = observed.len() < tests.len() && !self.decided.is_cancelled();
@@ -168,10 +170,7 @@ impl Grading<'_> {
         if late && starved >= manifest.limits.grading_timeout / STARVED_PART {
             return Err(SandboxError::Starved);
         }
-        match report::graded(self.frame(Some(&total)), lock, &observed) {
-            Ok(report) => Ok(report),
-            Err(unknown) => author("suite_differs_from_lock", unknown.to_string()),
-        }
+        Ok(Seen::Ran { tests, observed, summary: total })
     }
 
     fn lane(&self) -> Lane {
@@ -306,21 +305,6 @@ impl Grading<'_> {
             self.decided.cancel();
         }
         lock_mutex(&self.observed).insert(id.to_owned(), seen);
-    }
-
-    fn candidate_fault(
-        &self,
-        code: &str,
-        message: String,
-        remedy: &str,
-        summary: Option<&LaneSummary>,
-    ) -> Report {
-        let fault = Fault { code: code.into(), message, remedy: remedy.into() };
-        report::with_fault(self.frame(summary), Verdict::CandidateFault, fault)
-    }
-
-    fn frame(&self, summary: Option<&LaneSummary>) -> Report {
-        report::frame(&self.request, &self.runner.engine, self.begun, summary)
     }
 }
 

@@ -7,13 +7,12 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    attempt,
     events::{Event, Listener},
     faults::infra_fault,
     judges::{Judges, Suite},
     lane::collect_only,
     plan::GradeRequest,
-    report,
+    report, sealed,
     timing::of_grading,
 };
 use crate::{
@@ -50,12 +49,6 @@ enum Place {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the grading was stopped")]
 pub struct Stop;
-
-/// Why an attempt has no scored result.
-enum Attempt {
-    Report(Box<Report>),
-    Infra(SandboxError),
-}
 
 impl Runner {
     /// A runner that tells `listener` what happens.
@@ -111,37 +104,15 @@ impl Runner {
             grading: request.grading_id.clone(),
             submission: request.submission.name.clone(),
         });
-        let (mut attempt, mut alone) = (1, false);
-        let mut report = loop {
-            let tried = tokio::select! {
-                tried = async {
-                    let place = self.place(alone).await;
-                    self.attempt(request.clone(), begun, matches!(place, Place::Alone(_))).await
-                } => tried,
-                () = stop.cancelled() => return Err(Stop),
-            };
-            match tried {
-                Attempt::Report(report) => break *report,
-                Attempt::Infra(error) if attempt >= ATTEMPTS => {
-                    let frame = report::frame(&request, &self.engine, begun, None);
-                    break report::with_fault(frame, Verdict::InfraFault, infra_fault(&error));
-                }
-                Attempt::Infra(error) => {
-                    attempt += 1;
-                    alone |= matches!(error, SandboxError::Starved);
-                    let cause = error.to_string();
-                    self.emit(Event::Retrying {
-                        grading: request.grading_id.clone(),
-                        cause,
-                        attempt,
-                    });
-                    tokio::select! {
-                        () = self.engine_is_back() => {}
-                        () = stop.cancelled() => return Err(Stop),
-                    }
-                }
-            }
-        };
+        let tried = self
+            .tries(&request.grading_id, stop, |alone| {
+                sealed::grade(self, request.clone(), begun, alone)
+            })
+            .await?;
+        let mut report = tried.unwrap_or_else(|error| {
+            let frame = report::frame(&request, &self.engine, begun, None);
+            report::with_fault(frame, Verdict::InfraFault, infra_fault(&error))
+        });
         report.timing = {
             // Whoever has the machine alone is not timed beside.
             let _place = tokio::select! {
@@ -152,6 +123,46 @@ impl Runner {
         };
         self.announce(&report);
         Ok(report)
+    }
+
+    /// Tries something on containers until it is no infrastructure fault, a few times; `one` is told
+    /// whether nothing else of this runner's is under way.
+    pub(super) async fn tries<T, F>(
+        &self,
+        id: &str,
+        stop: &CancellationToken,
+        one: impl Fn(bool) -> F,
+    ) -> Result<Result<T, SandboxError>, Stop>
+    where
+        F: Future<Output = Result<T, SandboxError>>,
+    {
+        let (mut attempt, mut alone) = (1, false);
+        loop {
+            let tried = tokio::select! {
+                tried = async {
+                    let _place = self.place(alone).await;
+                    one(alone).await
+                } => tried,
+                () = stop.cancelled() => return Err(Stop),
+            };
+            let error = match tried {
+                Ok(done) => return Ok(Ok(done)),
+                Err(error) => error,
+            };
+            // Whatever ails the machine may have met those that wait, too.
+            self.judges.clear().await;
+            if attempt >= ATTEMPTS {
+                return Ok(Err(error));
+            }
+            attempt += 1;
+            alone |= matches!(error, SandboxError::Starved);
+            let (grading, cause) = (id.to_owned(), error.to_string());
+            self.emit(Event::Retrying { grading, cause, attempt });
+            tokio::select! {
+                () = self.engine_is_back() => {}
+                () = stop.cancelled() => return Err(Stop),
+            }
+        }
     }
 
     /// Tells the listener of a final report.
@@ -168,17 +179,6 @@ impl Runner {
             Place::Alone(self.room.clone().write_owned().await)
         } else {
             Place::Shared(self.room.clone().read_owned().await)
-        }
-    }
-
-    async fn attempt(&self, request: Arc<GradeRequest>, begun: Instant, alone: bool) -> Attempt {
-        match attempt::run(self, request, begun, alone).await {
-            Ok(report) => Attempt::Report(Box::new(report)),
-            Err(error) => {
-                // Whatever ails the machine may have met those that wait, too.
-                self.judges.clear().await;
-                Attempt::Infra(error)
-            }
         }
     }
 

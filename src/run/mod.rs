@@ -1,5 +1,5 @@
-//! Runs gradings: drives pairs of containers, turns what they say into a report. And the one
-//! container that makes mutants of a reference.
+//! Runs gradings and checks: drives pairs of containers, turns what they say into a report. And the
+//! one container that makes mutants of a reference.
 
 mod attempt;
 mod batch;
@@ -14,7 +14,9 @@ mod mutator;
 mod notes;
 mod plan;
 mod report;
+mod sealed;
 mod timing;
+mod visible;
 
 pub use batch::{Job, Shutdown, run_batch};
 pub use events::{Event, Listener, silent};

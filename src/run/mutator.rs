@@ -101,6 +101,7 @@ fn spec(image: &str) -> ContainerSpec {
         tmpfs: vec![Tmpfs { path: "/tmp", bytes: 16 * MIB, inodes: 1000 }],
         run: new_grading_id(),
         cores: None,
+        seeded_layout: false,
         lifetime: BOUND * 2,
     }
 }

@@ -120,6 +120,7 @@ impl GradeRequest {
             ],
             run: self.grading_id.clone(),
             cores: self.pinned.as_ref().map(|pinned| pinned.candidate.clone()),
+            seeded_layout: self.pinned.is_some(),
             lifetime: limits.grading_timeout + KEPT + REAP_MARGIN,
         }
     }
@@ -186,6 +187,7 @@ pub(super) fn judge_spec(challenge: &Challenge, images: &ImagePair, run: &str) -
         tmpfs: vec![writable("/suite"), writable("/tmp")],
         run: run.to_owned(),
         cores: None,
+        seeded_layout: false,
         lifetime: challenge.manifest.limits.grading_timeout + KEPT + REAP_MARGIN,
     }
 }

@@ -77,6 +77,8 @@ pub struct ContainerSpec {
     pub run: String,
     /// The cores that it may run on (`cpuset.cpus`); all of them where there is none.
     pub cores: Option<Vec<u32>>,
+    /// Whether its programs may have addresses that follow from a seed, for timing, instead of chance.
+    pub seeded_layout: bool,
     /// From now; a reaper of any later process may remove the container after it.
     pub lifetime: Duration,
 }

@@ -67,7 +67,8 @@ pub(super) fn folder_name(invitation: &Invitation, about: Option<&str>) -> Strin
     parts.collect::<Vec<_>>().join("-")
 }
 
-fn ai_policy(policy: AiPolicy) -> &'static str {
+/// What candidates are told about AI assistants.
+pub fn ai_policy(policy: AiPolicy) -> &'static str {
     match policy {
         AiPolicy::Allowed => "AI assistants: you may use them as you would at work.",
         AiPolicy::AllowedWithDisclosure => {
@@ -80,7 +81,8 @@ fn ai_policy(policy: AiPolicy) -> &'static str {
     }
 }
 
-fn attempts(attempts: Attempts) -> String {
+/// What candidates are told about attempts.
+pub fn attempts(attempts: Attempts) -> String {
     let which = match attempts.counts {
         Counts::Latest => "the latest counts",
         Counts::Best => "the best counts",

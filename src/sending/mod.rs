@@ -12,5 +12,6 @@ mod forget;
 pub use carrier::{Carrier, Parcel, SmtpCarrier};
 pub use desk::{Asked, Desk, Done, Letterhead, Task};
 pub use error::{CarryError, DeskError};
+pub use facts::{ai_policy, attempts};
 pub use folder::FolderCarrier;
 pub use forget::{Forgotten, forget, sweep};

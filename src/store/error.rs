@@ -78,6 +78,32 @@ pub enum StoreError {
     /// Nothing that could be delivered again.
     #[error("there is no delivery {0} that could be made again")]
     NoDelivery(i64),
+    /// A set-up link that does not count: used, too old, replaced, or never one.
+    #[error("this link has been used, is too old, or was replaced")]
+    NoLink,
+    /// Somebody of the team has that address.
+    #[error("there is an account of {0} already")]
+    AccountExists(String),
+    /// No such account.
+    #[error("there is no such account")]
+    NoAccount,
+    /// Nobody could look after accounts any more.
+    #[error("this is the only admin who can sign in")]
+    LastAdmin,
+    /// What was handed in stays.
+    #[error("this scorecard is in, and is not changed any more")]
+    CardIsIn,
+    /// No such remark of one's own.
+    #[error("there is no such comment of yours")]
+    NoComment,
+    /// There is no attempt left.
+    #[error("all {most} attempts of {code} are used")]
+    AttemptsUsed {
+        /// Of which invitation.
+        code: String,
+        /// How many there were.
+        most: u32,
+    },
     /// Another version, a later one as a rule, made this database.
     #[error("{} was written by another version of takehome", .0.display())]
     Newer(PathBuf),
@@ -148,6 +174,14 @@ impl StoreError {
                 "`takehome hook log` lists them; one that is on its way, or to a webhook that was removed, \
                  is not repeated"
             }
+            Self::NoLink => {
+                "ask an admin for a new link; the first one is printed by `takehome serve`"
+            }
+            Self::AccountExists(_) => "give it another role, or a new link",
+            Self::NoAccount | Self::NoComment => "load the page again",
+            Self::LastAdmin => "make somebody else an admin first",
+            Self::CardIsIn => "say it in the decision",
+            Self::AttemptsUsed { .. } => "the earlier attempts stay; one of them counts",
             Self::Newer(_) => "use that version, or another --home",
             Self::Mismatch { .. } => "report this",
             Self::Unreadable { .. }

@@ -11,8 +11,11 @@ mod error;
 mod hooks;
 mod invitations;
 mod model;
+mod reviews;
 mod sqlite;
+mod team;
 pub mod upkeep;
+mod uploads;
 
 use std::path::Path;
 
@@ -33,9 +36,15 @@ pub use invitations::{
 };
 pub use model::{
     Ask, AuditLine, Batch, BatchId, BatchKind, BatchOptions, Claim, Content, Enqueued, Entry,
-    Finished, GradedBy, Lease, NewBatch, NewEntry, Queued, Scope, Twins,
+    Finished, GradedBy, Lease, NewBatch, NewEntry, Queued, Scope, Twins, Which,
+};
+pub use reviews::{
+    Attempt, Graded, ListQuery, ListRow, Listed, MarkedTwice, NewComment, NewDecision,
+    NewScorecard, Order, ResultOf, Reviews, Told, TrailLine,
 };
 pub use sqlite::{IsGone, Pulse, SqliteStore};
+pub use team::{NewAccount, NewLink, SetUp, Team};
+pub use uploads::{NewUpload, Recorded, Upload, Uploads, counting};
 
 use crate::domain::{Digest, Observation, Occurrences, Report};
 

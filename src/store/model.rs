@@ -33,6 +33,8 @@ pub enum BatchKind {
     Grade,
     /// Stored submissions are graded again, beside their earlier results.
     Regrade,
+    /// A candidate handed one in through the portal. No command of the command line resumes it.
+    Upload,
 }
 
 /// What a batch goes by when it is resumed.
@@ -112,11 +114,22 @@ pub struct Enqueued {
     pub gradings: Vec<(String, Queued)>,
 }
 
+/// Which gradings somebody asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Which {
+    /// Whatever waits.
+    Any,
+    /// Those of a batch.
+    Batch(BatchId),
+    /// Those of uploads for these challenges.
+    Uploads(Vec<String>),
+}
+
 /// Who asks for work, and for which.
 #[derive(Debug, Clone)]
 pub struct Ask {
-    /// Only of this batch.
-    pub batch: Option<BatchId>,
+    /// Only of these.
+    pub which: Which,
     /// Names the process; see [`SqliteStore::open`](super::SqliteStore::open).
     pub owner: String,
     /// How long the lease lasts unless a heartbeat renews it.

@@ -6,14 +6,15 @@ use std::{path::Path, time::Duration};
 use takehome::{
     batch::Records,
     domain::{Digest, Report},
-    store::{Ask, BatchId, BatchKind, BatchOptions, Content, NewBatch, NewEntry},
+    store::{Ask, BatchId, BatchKind, BatchOptions, Content, NewBatch, NewEntry, Which},
 };
 
 /// Queues a batch of one candidate a report, and finishes it with those.
 pub async fn grade(home: &Path, reports: &[Report]) -> BatchId {
     let batch = queue(home, reports).await;
     let records = Records::open(home).await.expect("it opens");
-    let ask = Ask { batch: Some(batch), owner: "a test".into(), lease: Duration::from_secs(60) };
+    let ask =
+        Ask { which: Which::Batch(batch), owner: "a test".into(), lease: Duration::from_secs(60) };
     while let Some(claim) = records.store.claim(&ask).await.expect("an answer") {
         let result = reports.iter().find(|report| report.submission == claim.original_name);
         let result = result.expect("a report").clone();

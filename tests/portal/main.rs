@@ -3,5 +3,13 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+#[allow(dead_code, reason = "these tests use a part of it")]
+#[path = "../common/archives.rs"]
+mod archives;
+
+mod candidate;
 mod frame;
 mod place;
+mod program;
+mod socket;
+mod uploads;

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import random
+import resource
 import sys
 import textwrap
 from collections.abc import Callable
@@ -176,6 +177,42 @@ def test_both_sides_have_the_hash_seed_that_was_asked_for(timed: Callable[..., T
     assert plan.measure(hash_seed=77)["kind"] == "measured"
     plan.load("def arguments(rng, size): return ()\n", target="m:f")
     assert plan.measure(hash_seed=78)["kind"] == "measured", "the same string hash on both sides"
+
+
+def test_addresses_of_a_timed_process_follow_from_its_seed(open_sandbox: OpenSandbox) -> None:
+    source = """
+        import os, resource
+        def where():
+            with open("/proc/self/maps") as maps:
+                lines = [line for line in maps if line.count("/") or "[" in line]
+            places = {line.split()[-1]: line.split("-")[0] for line in lines}
+            return places["[stack]"], places["[heap]"], sorted(places.items())
+        def stack(): return list(resource.getrlimit(resource.RLIMIT_STACK))
+    """
+    with open_sandbox({"m.py": source}).scenario() as solution:
+
+        def look(seed: int) -> list[object]:
+            worker = solution.timed_worker(seed)
+            worker.load([()])
+            worker.go("m:where")
+            return list(worker.fetch()[0])
+
+        first, again, other = look(5), look(5), look(5_000_006)
+        assert first == again, "equal seeds, equal layouts"
+        libraries = [place for place in first[2] if place not in other[2] and ".so" in place[0]]
+        assert libraries, "another seed, another layout"
+        worker = solution.timed_worker(5)
+        worker.load([()])
+        worker.go("m:stack")
+        assert worker.fetch()[0] == list(resource.getrlimit(resource.RLIMIT_STACK)), "as for any program"
+        # A program that the author's driver starts.
+        program = ["python", "-c", "print(open('/proc/self/maps').read())"]
+    with open_sandbox({"m.py": source}).scenario(layout=5) as solution:
+        maps = [solution.run(program).stdout for _ in range(2)]
+        stacks = [
+            [line for line in text.splitlines() if b".so" in line or b"[stack]" in line] for text in maps
+        ]
+        assert stacks[0] == stacks[1] != []
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ use takehome::{
     batch::Records,
     domain::Digest,
     hiring::Token,
-    store::{Ask, BatchKind, BatchOptions, Content, NewBatch, NewEntry},
+    store::{Ask, BatchKind, BatchOptions, Content, NewBatch, NewEntry, Which},
 };
 
 use crate::home::{ADA, BOB, Home, decoded_file};
@@ -41,7 +41,7 @@ fn submit(home: &Home, candidate: &str, bytes: &[u8]) {
 /// Gives every queued grading back as the machine's fault or with a score.
 fn grade(home: &Home, verdict: &str) {
     let (runtime, records) = records(home);
-    let ask = Ask { batch: None, owner: "test".into(), lease: Duration::from_secs(60) };
+    let ask = Ask { which: Which::Any, owner: "test".into(), lease: Duration::from_secs(60) };
     while let Some(claim) = runtime.block_on(records.store.claim(&ask)).expect("an answer") {
         let score = (verdict == "graded").then_some(50.0);
         let fault = (verdict != "graded")

@@ -157,7 +157,7 @@ async fn candidates_take_turns_and_a_batch_can_be_asked_for() {
     first.entries = vec![entry("alice", "1"), entry("alice", "2"), entry("bob", "3")];
     made.store.enqueue(&first).await.expect("queued");
     let other = made.batch(&["carol"]).await;
-    let only = takehome::store::Ask { batch: Some(other), ..ask("a") };
+    let only = takehome::store::Ask { which: takehome::store::Which::Batch(other), ..ask("a") };
     assert_eq!(made.store.claim(&only).await.expect("ok").expect("work").candidate, "carol");
     assert!(made.store.claim(&only).await.expect("ok").is_none());
     let mut order = Vec::new();

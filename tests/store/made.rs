@@ -14,7 +14,7 @@ use takehome::{
     },
     store::{
         Ask, BatchId, BatchKind, BatchOptions, Claim, Content, Lease, ManualClock, NewBatch,
-        NewEntry, SqliteStore, Store,
+        NewEntry, SqliteStore, Store, Which,
     },
 };
 
@@ -74,7 +74,7 @@ impl Made {
 }
 
 pub fn ask(owner: &str) -> Ask {
-    Ask { batch: None, owner: owner.to_owned(), lease: LEASE }
+    Ask { which: Which::Any, owner: owner.to_owned(), lease: LEASE }
 }
 
 /// One submission of each candidate, with bytes of its own.

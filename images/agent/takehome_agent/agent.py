@@ -291,7 +291,7 @@ class Agent:
             child = fork_child(
                 self._loop,
                 config.output_bytes,
-                body or exec_body(argv, env, where),
+                body or exec_body(argv, env, where, message.get("layout")),
                 lambda child: self._process_exited(process, child),
                 stdin=bool(message.get("stdin")),
                 die_with_parent=not config.is_init,

@@ -265,12 +265,19 @@ def _become_candidate(
         previous = fd
 
 
-def exec_body(argv: Sequence[str], env: Mapping[str, str], cwd: str) -> Callable[[], None]:
-    """A `body` for `fork_child` that becomes another program; exit code 127 when it cannot."""
+def exec_body(
+    argv: Sequence[str], env: Mapping[str, str], cwd: str, layout: int | None = None
+) -> Callable[[], None]:
+    """A `body` for `fork_child` that becomes another program; exit code 127 when it cannot.
+
+    `layout`: what the program's addresses follow from (`kernel.lay_out`); chance without it.
+    """
 
     def body() -> None:
         try:
             os.chdir(cwd)
+            if layout is not None:
+                kernel.lay_out(layout)
             os.execvpe(argv[0], list(argv), dict(env))
         except OSError as error:
             os.write(2, f"takehome: cannot execute {argv[0]!r}: {error.strerror}\n".encode())

@@ -90,10 +90,10 @@ class Sandbox:
         self.client = None
 
     @contextlib.contextmanager
-    def scenario(self, env: Mapping[str, str] | None = None) -> Iterator[Solution]:
+    def scenario(self, env: Mapping[str, str] | None = None, layout: int | None = None) -> Iterator[Solution]:
         """A pristine copy of the submission and empty scratch space; everything is killed at the end.
 
-        `env` goes into the environment of every program in it.
+        `env` goes into the environment of every program in it, and their addresses follow from `layout`.
 
         Raises RuntimeError when another scenario is still open, CandidateCrashed when the sandbox is gone.
         """
@@ -107,7 +107,7 @@ class Sandbox:
         if not self.ask("begin", {})["clean"]:
             self.clean = False
             raise CandidateCrashed(self.why_unusable)
-        solution = Solution(self, client, env)
+        solution = Solution(self, client, env, layout)
         self._open = solution
         self.last_completed = None
         try:
@@ -126,10 +126,13 @@ class Sandbox:
 class Solution:
     """One submission in one scenario. Paths are relative to the working directory, or absolute."""
 
-    def __init__(self, sandbox: Sandbox, client: AgentClient, env: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, sandbox: Sandbox, client: AgentClient, env: Mapping[str, str] | None, layout: int | None
+    ) -> None:
         self._sandbox = sandbox
         self._client: AgentClient | None = client
         self._env = dict(env or {})
+        self._layout = layout
         self._caller = Caller(self._ask, sandbox.limits.value_bytes, sandbox.limits.call_timeout_s)
         self.work_dir: str = client.dirs["work_dir"]
         self.state_dir: str = client.dirs["state_dir"]
@@ -288,6 +291,8 @@ class Solution:
             "stdin": bool(stdin),
             "timeout_s": timeout_s,
         }
+        if self._layout is not None:
+            fields["layout"] = self._layout
         reply = self._ask("spawn", fields)
         call_timeout_s = self._sandbox.limits.call_timeout_s
         label = " ".join(argv)[:200]

@@ -4,6 +4,7 @@
 //! content security policy allows none in a page. Every page works without scripts.
 
 mod assets;
+pub mod candidate;
 mod frame;
 mod notice;
 

@@ -214,9 +214,10 @@ mod tests {
             tmpfs: vec![Tmpfs { path: "/tmp", bytes: 4096, inodes: 100 }],
             run: "run".into(),
             cores: Some(vec![0, 3]),
+            seeded_layout: false,
             lifetime: Duration::from_secs(60),
         };
-        let seccomp = Seccomp::new(Role::Candidate, &engine).expect("a profile");
+        let seccomp = Seccomp::new(Role::Candidate, false, &engine).expect("a profile");
         let body = create_body(&spec, &engine, &seccomp, &Owner::this_process(), SystemTime::now());
         let host = body.host_config.expect("a host config");
         let options = host.security_opt.clone().expect("options");

@@ -152,7 +152,7 @@ impl Sandbox for DockerSandbox {
         }
         let image = self.images().find(&spec.image).await?;
         let digest = image.ok_or_else(|| SandboxError::Image(spec.image.clone()))?.id;
-        let seccomp = Seccomp::new(spec.role, &self.facts)?;
+        let seccomp = Seccomp::new(spec.role, spec.seeded_layout, &self.facts)?;
         let mut body = create_body(spec, &self.facts, &seccomp, &self.owner, SystemTime::now());
         if spec.cores.is_none()
             && let (Some(others), Some(host)) = (self.cores_but_the_lanes(), &mut body.host_config)

@@ -36,7 +36,7 @@ pub(super) async fn enqueue_round(
 }
 
 /// One batch; `first` is the first of its round, when that is another one.
-async fn batch(
+pub(super) async fn batch(
     tx: &mut Transaction<'static, Sqlite>,
     new: &NewBatch,
     now: i64,
@@ -54,15 +54,16 @@ async fn batch(
     .await
     .map_err(database(ENQUEUE))?;
     let row = sqlx::query(
-        "INSERT INTO batches (kind, challenge, suite_sha256, options, created_ms, round_id) \
-         VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
+        "INSERT INTO batches (kind, challenge, suite_sha256, options, created_ms, round_id, \
+         uploaded) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
     )
-    .bind(as_word(&new.kind)?)
+    .bind(as_word(&stored_kind(new.kind))?)
     .bind(&new.challenge)
     .bind(&suite)
     .bind(as_json(&new.options)?)
     .bind(now)
     .bind(first.map(|first| first.0))
+    .bind(new.kind == BatchKind::Upload)
     .fetch_one(&mut **tx)
     .await
     .map_err(database(ENQUEUE))?;
@@ -81,6 +82,11 @@ async fn batch(
     let detail = format!("{} submissions for {}", new.entries.len(), new.challenge);
     queue::write_audit(tx, now, "enqueued", Some(batch), None, &detail).await?;
     Ok(Enqueued { batch: BatchId(batch), gradings })
+}
+
+/// A row says of an upload's batch that it is one beside its kind.
+fn stored_kind(kind: BatchKind) -> BatchKind {
+    if kind == BatchKind::Upload { BatchKind::Grade } else { kind }
 }
 
 /// Where a grading stands.

@@ -8,9 +8,12 @@ mod pulse;
 mod queue;
 mod read;
 mod result;
+mod reviews;
 mod row;
 mod survey;
+mod team;
 mod upkeep;
+mod uploads;
 
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
@@ -50,6 +53,8 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (2, "rounds", include_str!("../../../migrations/0002_rounds.sql")),
     (3, "statistics", include_str!("../../../migrations/0003_statistics.sql")),
     (4, "invitations", include_str!("../../../migrations/0004_invitations.sql")),
+    (5, "uploads", include_str!("../../../migrations/0005_uploads.sql")),
+    (7, "team", include_str!("../../../migrations/0007_team.sql")),
     (8, "api", include_str!("../../../migrations/0008_api.sql")),
 ];
 

@@ -7,13 +7,17 @@ use sqlx::{
 
 use super::{
     SqliteStore, StoreError, database,
-    row::{count, get, parsed, signed},
+    row::{as_json, count, get, parsed, signed},
 };
-use crate::store::{Ask, Claim, Lease, MOST_LOST};
+use crate::store::{Ask, Claim, Lease, MOST_LOST, Which};
 
 const CLAIM: &str = "claim a grading";
-const SCOPE: &str = "($1 IS NULL OR EXISTS (SELECT 1 FROM batch_entries e \
-                     WHERE e.grading_id = gradings.id AND e.batch_id = $1))";
+const ANY: &str = "$1 IS NULL";
+const OF_BATCH: &str = "EXISTS (SELECT 1 FROM batch_entries e \
+                        WHERE e.grading_id = gradings.id AND e.batch_id = CAST($1 AS INTEGER))";
+const OF_UPLOADS: &str = "challenge IN (SELECT value FROM json_each($1)) \
+                          AND EXISTS (SELECT 1 FROM batch_entries e JOIN batches b ON b.id = e.batch_id \
+                          WHERE e.grading_id = gradings.id AND b.kind = 'upload')";
 
 /// A grading that could be leased. The order is that in which they are: least lost, then by turn.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -80,19 +84,23 @@ async fn next(
     ask: &Ask,
     now: i64,
 ) -> Result<Option<Candidate>, StoreError> {
-    let scope = ask.batch.map(|batch| batch.0);
+    let (scope, of) = match &ask.which {
+        Which::Any => (ANY, None),
+        Which::Batch(batch) => (OF_BATCH, Some(batch.to_string())),
+        Which::Uploads(challenges) => (OF_UPLOADS, Some(as_json(challenges)?)),
+    };
     let queued = format!(
         "SELECT id, turn, attempt, lost, NULL AS lease_owner, 0 AS lease_expires_ms FROM gradings \
-         WHERE state = 'queued' AND {SCOPE} ORDER BY lost, turn, id LIMIT 1"
+         WHERE state = 'queued' AND {scope} ORDER BY lost, turn, id LIMIT 1"
     );
     let leased = format!(
         "SELECT id, turn, attempt, lost, lease_owner, lease_expires_ms FROM gradings \
-         WHERE state = 'leased' AND {SCOPE}"
+         WHERE state = 'leased' AND {scope}"
     );
     let mut candidates = Vec::new();
     for sql in [queued, leased] {
         let rows =
-            sqlx::query(&sql).bind(scope).fetch_all(&mut **tx).await.map_err(database(CLAIM))?;
+            sqlx::query(&sql).bind(&of).fetch_all(&mut **tx).await.map_err(database(CLAIM))?;
         for row in &rows {
             candidates.extend(candidate(store, row, ask, now)?);
         }

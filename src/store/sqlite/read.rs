@@ -16,7 +16,7 @@ const READ: &str = "read its records";
 
 pub(super) async fn batch(store: &SqliteStore, id: BatchId) -> Result<Batch, StoreError> {
     let row = sqlx::query(
-        "SELECT b.id, b.kind, b.challenge, b.suite_sha256, b.options, b.created_ms, \
+        "SELECT b.id, CASE WHEN b.uploaded THEN 'upload' ELSE b.kind END AS kind, b.challenge, b.suite_sha256, b.options, b.created_ms, \
          count(e.position) AS total, coalesce(sum(g.state <> 'done'), 0) AS open FROM batches b \
          LEFT JOIN batch_entries e ON e.batch_id = b.id LEFT JOIN gradings g ON g.id = e.grading_id \
          WHERE b.id = $1 GROUP BY b.id",
@@ -65,16 +65,21 @@ pub(super) async fn newest(
 ) -> Result<Option<Batch>, StoreError> {
     // By way of the few gradings that are open, not of all the batches there ever were.
     let sql = if unfinished {
-        "SELECT max(batch_id) AS id FROM ( \
+        "SELECT max(o.batch_id) AS id FROM ( \
          SELECT e.batch_id FROM gradings g JOIN batch_entries e ON e.grading_id = g.id \
          WHERE g.state = 'queued' UNION ALL \
          SELECT e.batch_id FROM gradings g JOIN batch_entries e ON e.grading_id = g.id \
-         WHERE g.state = 'leased')"
+         WHERE g.state = 'leased') o JOIN batches b ON b.id = o.batch_id WHERE NOT b.uploaded"
     } else {
-        "SELECT max(id) AS id FROM batches"
+        // What candidates upload is nobody's command.
+        "SELECT id FROM batches WHERE NOT uploaded ORDER BY id DESC LIMIT 1"
     };
-    let row = sqlx::query(sql).fetch_one(&store.pool).await.map_err(database(READ))?;
-    match get::<Option<i64>>(&row, "id")? {
+    let row = sqlx::query(sql).fetch_optional(&store.pool).await.map_err(database(READ))?;
+    let id = match &row {
+        Some(row) => get::<Option<i64>>(row, "id")?,
+        None => None,
+    };
+    match id {
         Some(id) => Ok(Some(batch(store, BatchId(id)).await?)),
         None => Ok(None),
     }

@@ -49,7 +49,7 @@ pub(super) async fn newest_of(
 ) -> Result<Vec<BatchId>, StoreError> {
     let rows = sqlx::query(
         "SELECT b.id FROM batches b WHERE b.challenge = $1 AND b.suite_sha256 = $2 \
-         AND b.kind = 'grade' AND ($3 IS NULL OR b.id <= $3) \
+         AND b.kind = 'grade' AND NOT b.uploaded AND ($3 IS NULL OR b.id <= $3) \
          AND (SELECT count(DISTINCT g.submission_id) FROM batch_entries e CROSS JOIN gradings g \
          WHERE e.batch_id = b.id AND g.id = e.grading_id AND g.verdict = 'graded') >= $4 \
          ORDER BY b.id DESC LIMIT 2",

@@ -34,8 +34,8 @@ const RECORDS: &[&str] = &[
     "SELECT json_object('type', 'submission', 'id', id, 'candidate_id', candidate_id, \
      'sha256', sha256, 'original_name', original_name, 'received_ms', received_ms) \
      AS record FROM submissions ORDER BY id",
-    "SELECT json_object('type', 'batch', 'id', id, 'kind', kind, 'challenge', challenge, \
-     'suite_sha256', suite_sha256, 'options', json(options), 'created_ms', created_ms, \
+    "SELECT json_object('type', 'batch', 'id', id, 'kind', kind, 'uploaded', uploaded, \
+     'challenge', challenge, 'suite_sha256', suite_sha256, 'options', json(options), 'created_ms', created_ms, \
      'round_id', round_id) \
      AS record FROM batches ORDER BY id",
     "SELECT json_object('type', 'grading', 'id', g.id, 'submission_id', g.submission_id, \
@@ -46,6 +46,25 @@ const RECORDS: &[&str] = &[
     "SELECT json_object('type', 'batch_entry', 'batch_id', batch_id, 'position', position, \
      'submission_id', submission_id, 'grading_id', grading_id, 'reused', reused, \
      'previous_id', previous_id) AS record FROM batch_entries ORDER BY batch_id, position",
+    // Never what a password is checked against.
+    "SELECT json_object('type', 'account', 'id', id, 'name', name, 'mail', mail, 'role', role, \
+     'disabled', disabled, 'created_ms', created_ms) AS record FROM accounts ORDER BY id",
+    "SELECT json_object('type', 'scorecard', 'id', s.id, 'invitation_id', s.invitation_id, \
+     'account_id', s.account_id, 'grading_id', s.grading_id, 'rubric_sha256', s.rubric_sha256, \
+     'recommendation', s.recommendation, 'words', s.words, 'blind', s.blind, 'in_ms', s.in_ms, \
+     'marks', (SELECT json_group_array(json_object('criterion', m.criterion, 'mark', m.mark, \
+     'words', m.words)) FROM marks m WHERE m.scorecard_id = s.id)) \
+     AS record FROM scorecards s ORDER BY s.id",
+    "SELECT json_object('type', 'comment', 'id', id, 'invitation_id', invitation_id, \
+     'account_id', account_id, 'sha256', sha256, 'path', path, 'line', line, 'words', words, \
+     'at_ms', at_ms, 'removed_ms', removed_ms) AS record FROM line_comments ORDER BY id",
+    "SELECT json_object('type', 'decision', 'id', id, 'invitation_id', invitation_id, \
+     'account_id', account_id, 'outcome', outcome, 'reason', reason, 'feedback', feedback, \
+     'at_ms', at_ms) AS record FROM decisions ORDER BY id",
+    "SELECT json_object('type', 'upload', 'id', id, 'invitation_id', invitation_id, 'attempt', attempt, \
+     'submission_id', submission_id, 'grading_id', grading_id, 'received_sha256', received_sha256, \
+     'size', size, 'original_name', original_name, 'began_ms', began_ms, 'received_ms', received_ms, \
+     'statement', statement) AS record FROM uploads ORDER BY invitation_id, attempt",
     "SELECT json_object('type', 'audit', 'seq', seq, 'at_ms', at_ms, 'action', action, \
      'batch_id', batch_id, 'grading_id', grading_id, 'invitation_id', invitation_id, 'actor', actor, \
      'detail', detail) \

@@ -137,7 +137,7 @@ class TimingSession:
     ) -> Subject:
         env = {"PYTHONHASHSEED": str(hash_seed)}
         with _blamed(name):
-            solution = stack.enter_context(_scenario(self._sides[name], name, env))
+            solution = stack.enter_context(_scenario(self._sides[name], name, env, hash_seed))
             return driver.open(solution, hash_seed, size, seed)
 
     @staticmethod
@@ -159,9 +159,9 @@ def _is_over(pairs: int, begun: float, seconds: float) -> bool:
 
 
 @contextlib.contextmanager
-def _scenario(sandbox: Sandbox, name: str, env: dict[str, str]) -> Any:
+def _scenario(sandbox: Sandbox, name: str, env: dict[str, str], layout: int) -> Any:
     """A scenario whose end is blamed on its side, too."""
-    with _blamed(name), sandbox.scenario(env) as solution:
+    with _blamed(name), sandbox.scenario(env, layout) as solution:
         yield solution
 
 

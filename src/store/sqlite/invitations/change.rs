@@ -65,7 +65,7 @@ pub(super) async fn change(
 
 /// Writes a state; what was read as `version` must not have changed, which a transaction that writes
 /// from its beginning guarantees.
-pub(super) async fn write_state(
+pub(in crate::store::sqlite) async fn write_state(
     tx: &mut Transaction<'static, Sqlite>,
     id: i64,
     version: u32,
@@ -150,7 +150,7 @@ pub(super) async fn accommodations(
 }
 
 /// An event that follows from something else, where the state allows it; none otherwise.
-pub(super) async fn follow(
+pub(in crate::store::sqlite) async fn follow(
     tx: &mut Transaction<'static, Sqlite>,
     id: i64,
     event: Event,

@@ -21,7 +21,7 @@ const INVITATIONS: &str = "SELECT i.id, i.code, i.person_id FROM invitations i \
     OR p.mail_key = $2 ORDER BY i.id";
 
 /// Each a list of JSON objects about one invitation; times are turned into text afterwards.
-const PARTS: [(&str, &str); 5] = [
+const PARTS: &[(&str, &str)] = &[
     (
         "accommodations",
         "SELECT json_object('time_percent', multiplier_percent, 'approver', approver, 'at', at_ms) \
@@ -44,6 +44,12 @@ const PARTS: [(&str, &str); 5] = [
          'callback_url', callback_url, 'ordered_at', created_ms) \
          AS record FROM partner_orders WHERE invitation_id = $1 ORDER BY id",
     ),
+    (
+        "uploads",
+        "SELECT json_object('attempt', attempt, 'id', id, 'name', original_name, 'size', size, \
+         'received_sha256', received_sha256, 'began_at', began_ms, 'received_at', received_ms, \
+         'receipt', statement) AS record FROM uploads WHERE invitation_id = $1 ORDER BY attempt",
+    ),
     // Of a grading, what was decided: messages of hidden tests stay hidden.
     (
         "submissions",
@@ -52,6 +58,26 @@ const PARTS: [(&str, &str); 5] = [
          'score', g.score, 'finished_at', g.finished_ms)) FROM gradings g WHERE g.submission_id = s.id)) \
          AS record FROM submissions s JOIN candidates c ON c.id = s.candidate_id \
          WHERE c.invitation_id = $1 ORDER BY s.id",
+    ),
+    (
+        "scorecards",
+        "SELECT json_object('by', a.name, 'recommendation', s.recommendation, 'words', s.words, \
+         'in_at', s.in_ms, 'marks', (SELECT json_group_array(json_object('criterion', m.criterion, \
+         'mark', m.mark, 'words', m.words)) FROM marks m WHERE m.scorecard_id = s.id)) \
+         AS record FROM scorecards s JOIN accounts a ON a.id = s.account_id \
+         WHERE s.invitation_id = $1 ORDER BY s.id",
+    ),
+    (
+        "comments",
+        "SELECT json_object('by', a.name, 'path', c.path, 'line', c.line, 'words', c.words, \
+         'at', c.at_ms) AS record FROM line_comments c JOIN accounts a ON a.id = c.account_id \
+         WHERE c.invitation_id = $1 AND c.removed_ms IS NULL ORDER BY c.id",
+    ),
+    (
+        "decisions",
+        "SELECT json_object('by', a.name, 'outcome', d.outcome, 'reason', d.reason, \
+         'feedback', d.feedback, 'at', d.at_ms) AS record FROM decisions d \
+         JOIN accounts a ON a.id = d.account_id WHERE d.invitation_id = $1 ORDER BY d.id",
     ),
 ];
 
@@ -84,7 +110,7 @@ pub(super) async fn dossier(store: &SqliteStore, who: &Who) -> Result<Dossier, S
             "time_box": invitation.terms.time_box().words(),
             "kept_until": instant(invitation.terms.retain_until_ms()),
         });
-        for (name, sql) in PARTS {
+        for (name, sql) in PARTS.iter().copied() {
             one[name] = part(&mut tx, id, sql).await?;
         }
         submissions.extend(kept(&mut tx, id).await?);

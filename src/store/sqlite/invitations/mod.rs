@@ -23,10 +23,12 @@ use crate::{
     },
 };
 
+pub(super) use change::{follow, write_state};
 pub(super) use progress::{graded, received};
+pub(super) use read::one;
 
 /// A line of the audit trail about an invitation. It names people of the team, never the candidate.
-async fn write_audit(
+pub(super) async fn write_audit(
     tx: &mut Transaction<'static, Sqlite>,
     now: i64,
     action: &str,

@@ -45,6 +45,14 @@ pub(super) async fn purge(
              version = version + 1 WHERE id = $1",
             "UPDATE messages SET recipient = NULL, detail = NULL WHERE invitation_id = $1",
             "DELETE FROM accommodations WHERE invitation_id = $1",
+            // What colleagues wrote about the person; what they marked and decided stays.
+            "UPDATE line_comments SET words = '', path = '', removed_ms = coalesce(removed_ms, 0) \
+             WHERE invitation_id = $1",
+            "UPDATE scorecards SET words = '' WHERE invitation_id = $1",
+            "UPDATE marks SET words = '' WHERE scorecard_id IN \
+             (SELECT id FROM scorecards WHERE invitation_id = $1)",
+            "UPDATE decisions SET reason = '', feedback = '' WHERE invitation_id = $1",
+            "UPDATE uploads SET original_name = 'removed' WHERE invitation_id = $1",
         ] {
             sqlx::query(sql).bind(id).execute(&mut *tx).await.map_err(database(PURGE))?;
         }

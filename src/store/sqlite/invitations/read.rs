@@ -91,7 +91,7 @@ pub(super) async fn by_token(
 }
 
 /// The invitation of a code, and the number of its row.
-pub(super) async fn one(
+pub(in crate::store::sqlite) async fn one(
     tx: &mut Transaction<'static, Sqlite>,
     code: &Code,
 ) -> Result<(i64, Invitation), StoreError> {
