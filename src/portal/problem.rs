@@ -144,9 +144,12 @@ impl From<StoreError> for Problem {
     /// What the store refuses is a conflict; what it cannot do is our fault.
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::NoInvitation(_) | StoreError::NoGrading(_) | StoreError::NoBatch(_) => {
-                Self::not_found()
-            }
+            StoreError::NoInvitation(_)
+            | StoreError::NoGrading(_)
+            | StoreError::NoBatch(_)
+            | StoreError::NoToken(_)
+            | StoreError::NoEndpoint(_)
+            | StoreError::NoDelivery(_) => Self::not_found(),
             error @ (StoreError::Refused(_)
             | StoreError::Outdated(_)
             | StoreError::AlreadyInvited { .. }

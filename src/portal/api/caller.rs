@@ -50,7 +50,7 @@ pub(super) trait Needs: Send + Sync + 'static {
 }
 
 /// A caller who may do what a route does.
-pub(super) struct Allowed<N>(pub(super) Caller, PhantomData<N>);
+pub(super) struct Allowed<N>(pub(super) Caller, pub(super) PhantomData<N>);
 
 /// To read without names.
 pub(super) struct Reads;
