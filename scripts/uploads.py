@@ -229,7 +229,7 @@ def wrong(program: Path, home: Path, folder: Path, candidates: list[Candidate]) 
         if shas[mine[0]["submission_id"]] != said["submission-sha256"]:
             found.append(f"{number}: another submission")
         sha = said["submission-sha256"]
-        blob = (home / "store/submissions" / sha[:2] / f"{sha[2:]}.tar").read_bytes()
+        blob = (home / "store/blobs" / sha[:2] / f"{sha[2:]}.tar").read_bytes()
         if hashlib.sha256(blob).hexdigest() != sha or f"WHOSE = {number}\n".encode() not in blob:
             found.append(f"{number}: the bytes that are kept are another's, or damaged")
     gradings = [record["submission_id"] for record in of["grading"]]

@@ -229,7 +229,7 @@ async fn whatever_people_and_archives_are_called_stays_text() {
     let at = said.header("location").to_owned();
     for path in [&ada.path, &at] {
         let page = place.get(path).await.text;
-        assert!(!page.contains("<script>alert") && page.is_ascii(), "{page}");
+        assert!(!page.contains("<script>alert"), "{page}");
         if path == &ada.path {
             assert!(page.contains("Ada &#38; &#39;Sons&#39;"), "{page}");
         }
