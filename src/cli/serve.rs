@@ -51,7 +51,7 @@ pub(super) async fn run(context: &Context, args: ServeArgs) -> Result<Exit, Fail
         settings,
         reception,
         live: Live::new(),
-        throttle: Throttle::new(),
+        throttle: Throttle::with_api(args.api_rate),
         stopping: CancellationToken::new(),
     });
     recover(&app).await?;

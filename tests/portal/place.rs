@@ -9,7 +9,7 @@ use takehome::{
     hiring::{
         Actor, Attempts, Channel, Code, Event, MessageKind, Multiplier, State, Terms, Token, Who,
     },
-    portal::{Csrf, Library, Live, Portal, Settings, Throttle, router, serve},
+    portal::{Csrf, Library, Live, Meters, Portal, Settings, Throttle, router, serve},
     receiving::{ReceiptKey, Reception, Spool},
     store::{
         Ask, Blobs, Change, Clock, Filter, Invitations as _, ManualClock, NewInvitation,
@@ -83,6 +83,7 @@ impl Place {
             live: Live::new(),
             throttle: Throttle::new(),
             csrf: Csrf::ephemeral(),
+            meters: Meters::new(0),
             stopping: CancellationToken::new(),
         });
         Self { home, router: router(app.clone()), app, clock }

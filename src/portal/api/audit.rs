@@ -74,7 +74,7 @@ pub(super) async fn list_audit(
     let of = which.invitation.as_deref().map(str::parse::<Code>).transpose();
     let of = of.map_err(|error| wrong("invitation", error))?;
     let found = app.store.trail(of.as_ref(), before, limit + 1).await?;
-    let listed = page(KIND, found, limit, |line| line.seq.to_string(), |line| view(line));
+    let listed = page(KIND, found, limit, |line| line.seq.to_string(), view);
     tagged(&headers, StatusCode::OK, &listed)
 }
 

@@ -94,7 +94,8 @@ impl<N: Needs> FromRequestParts<App> for Allowed<N> {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
-        let client = Client::from_request_parts(parts, app).await.unwrap_or_else(|never| match never {});
+        let client =
+            Client::from_request_parts(parts, app).await.unwrap_or_else(|never| match never {});
         let caller = authenticate(&parts.headers, app, client, N::BASIC).await?;
         if !N::ANY.iter().any(|scope| caller.may(*scope)) {
             let needed: Vec<&str> = N::ANY.iter().map(|scope| scope.key()).collect();
@@ -121,28 +122,25 @@ pub(super) async fn authenticate(
     let Some(secret) = secret(headers, basic) else {
         // Nothing was guessed where nothing was given.
         if headers.contains_key(header::AUTHORIZATION) {
-            count_wrong(app, client)?;
+            count_wrong(app, client).map_err(Problem::into_response)?;
         }
         return Err(refused());
     };
     let found = app.store.token_by_hash(&secret.hash()).await;
     match found.map_err(|error| Problem::from(error).into_response())? {
         Some(token) => {
-            app.throttle
-                .count(Rate::Api, &token.id)
-                .map_err(axum::response::IntoResponse::into_response)?;
+            app.throttle.count(Rate::Api, &token.id).map_err(Problem::into_response)?;
             Ok(Caller { token })
         }
         None => {
-            count_wrong(app, client)?;
+            count_wrong(app, client).map_err(Problem::into_response)?;
             Err(refused())
         }
     }
 }
 
-fn count_wrong(app: &App, client: Client) -> Result<(), Response> {
-    let counted = app.throttle.count(Rate::WrongToken, &client.key());
-    counted.map_err(axum::response::IntoResponse::into_response)
+fn count_wrong(app: &App, client: Client) -> Result<(), Problem> {
+    app.throttle.count(Rate::WrongToken, &client.key())
 }
 
 fn secret(headers: &HeaderMap, basic: bool) -> Option<ApiSecret> {

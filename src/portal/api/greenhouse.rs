@@ -43,8 +43,10 @@ pub(super) struct SendTest {
     /// Whom.
     candidate: PartnerCandidate,
     /// Where Greenhouse wants to be told of the result.
-    #[schema(max_length = 2000,
-        example = "https://app.greenhouse.io/integrations/testing_partners/take_home_tests/12345")]
+    #[schema(
+        max_length = 2000,
+        example = "https://app.greenhouse.io/integrations/testing_partners/take_home_tests/12345"
+    )]
     url: Option<String>,
 }
 
@@ -278,7 +280,8 @@ mod tests {
 
     #[test]
     fn a_result_has_the_keys_that_greenhouse_wants() {
-        let done = status(&assessment(Progress::Complete, Some(81.5)), Some("https://jobs.example.org"));
+        let done =
+            status(&assessment(Progress::Complete, Some(81.5)), Some("https://jobs.example.org"));
         let json = serde_json::to_value(done).expect("JSON");
         assert_eq!(
             json,
@@ -301,7 +304,8 @@ mod tests {
     #[test]
     fn what_is_not_complete_has_no_page_and_no_score() {
         for progress in [Progress::Sent, Progress::Started, Progress::Closed] {
-            let json = serde_json::to_value(status(&assessment(progress, None), Some("https://a.b")));
+            let json =
+                serde_json::to_value(status(&assessment(progress, None), Some("https://a.b")));
             let json = json.expect("JSON");
             assert_ne!(json["partner_status"], "complete");
             assert!(json["partner_profile_url"].is_null() && json["partner_score"].is_null());

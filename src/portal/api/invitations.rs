@@ -18,9 +18,7 @@ use super::{
     words::{StateWord, VerdictWord},
 };
 use crate::{
-    hiring::{
-        Attempts, Code, Counts, Due, LoggedMessage, Mailbox, Period, Who, Zone, instant,
-    },
+    hiring::{Attempts, Code, Counts, Due, LoggedMessage, Mailbox, Period, Who, Zone, instant},
     portal::{App, Problem},
     sending::{Asked as Person, Task},
     store::{Filter, Invitations as _, Standing},

@@ -12,6 +12,7 @@ mod list;
 mod office;
 mod once;
 mod people;
+mod reviews;
 mod spec;
 mod tag;
 mod tokens;
@@ -59,7 +60,10 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(changes::cancel_invitation))
         .routes(routes!(people::purge_invitation))
         .routes(routes!(people::export_person))
+        .routes(routes!(reviews::list_submissions))
         .routes(routes!(gradings::get_grading))
+        .routes(routes!(reviews::list_scorecards))
+        .routes(routes!(reviews::get_decision, reviews::decide))
         .routes(routes!(tokens::get_own_token))
         .routes(routes!(tokens::list_tokens, tokens::create_token))
         .routes(routes!(tokens::revoke_token))

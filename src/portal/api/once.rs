@@ -25,7 +25,11 @@ const MOST_ANSWER: usize = 8 << 20;
 const NEVER_KEPT: [&str; 2] = ["/v1/tokens", "/v1/webhooks"];
 
 /// Does a request with a key once. Only what succeeded is kept: what was refused has changed nothing.
-pub(in crate::portal) async fn once(State(app): State<App>, request: Request, next: Next) -> Response {
+pub(in crate::portal) async fn once(
+    State(app): State<App>,
+    request: Request,
+    next: Next,
+) -> Response {
     let Some(key) = request.headers().get(&KEY).cloned() else { return next.run(request).await };
     if *request.method() != Method::POST || !request.uri().path().starts_with("/v1/") {
         return next.run(request).await;
@@ -69,7 +73,8 @@ async fn keyed(
         key: Digest::of(key.as_bytes()),
         request: Digest::of(&asked),
     };
-    let turn = app.store.once(&asked).await.map_err(|error| Problem::from(error).into_response())?;
+    let turn =
+        app.store.once(&asked).await.map_err(|error| Problem::from(error).into_response())?;
     match turn {
         Turn::Do => {}
         Turn::Given(answer) => return Ok(again(answer)),

@@ -43,7 +43,8 @@ pub(super) fn finished(api: &OpenApi) -> Value {
 
 /// What every operation of its kind has.
 fn complete(path: &str, method: &str, operation: &mut Map<String, Value>) {
-    let mut parameters = operation.get("parameters").and_then(Value::as_array).cloned().unwrap_or_default();
+    let mut parameters =
+        operation.get("parameters").and_then(Value::as_array).cloned().unwrap_or_default();
     let of_one = path.contains('{');
     let has_query = parameters.iter().any(|one| one["in"] == "query");
     let has_body = operation.contains_key("requestBody");
