@@ -10,7 +10,7 @@ PY_REQUIREMENTS := $(wildcard tests/python/requirements.txt) scripts/requirement
 PY_TESTS := $(wildcard tests/python/test_*.py tests/python/*/test_*.py)
 RUFF := $(PY)/bin/ruff
 OUR_PY := $(wildcard tests challenges scripts src)
-SHELL_CODE := $(wildcard scripts/*.sh images/base/*.sh) .ci/run
+SHELL_CODE := $(wildcard scripts/*.sh images/base/*.sh deploy/*.sh) .ci/run
 LOCKS := images/base/installer.in $(wildcard images/*/requirements.in)
 
 # How long `make fuzz` runs each target, and the bounds of all it does: time, and memory in KiB.

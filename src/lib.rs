@@ -32,3 +32,4 @@ pub mod surveys;
 pub mod timing;
 pub mod verify;
 pub mod wire;
+pub mod working;

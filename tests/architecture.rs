@@ -30,6 +30,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("batch", &["challenge", "domain", "process", "rows", "run", "sandbox", "store", "submission"]),
     ("surveys", &["domain", "stats", "store"]),
     ("image", &["challenge", "domain", "embedded", "sandbox"]),
+    ("working", &["batch", "challenge", "domain", "image", "process", "run", "sandbox", "store"]),
     ("doctor", &["sandbox"]),
     ("verify", &["challenge", "domain", "grade", "run", "submission", "wire"]),
     ("package", &["challenge", "domain", "embedded", "submission"]),
@@ -82,6 +83,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "surveys",
             "timing",
             "verify",
+            "working",
         ],
     ),
 ];

@@ -15,6 +15,7 @@ use super::{
     store_args::{DbCommand, RegradeArgs, StatsArgs},
     time_args::TimeArgs,
     token::TokenCommand,
+    work_args::WorkArgs,
 };
 use crate::{domain::Report, store::BatchId};
 
@@ -96,6 +97,8 @@ pub(super) enum Command {
     Send(SendArgs),
     /// The portal: pages for candidates and the team, and the API
     Serve(ServeArgs),
+    /// Grade what candidates upload, as long as it runs
+    Work(WorkArgs),
     /// What the portal signs for each upload
     Receipt {
         #[command(subcommand)]

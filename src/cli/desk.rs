@@ -88,7 +88,7 @@ fn carrier(args: &MailArgs, single: bool) -> Result<Arc<dyn Carrier>, Failure> {
 }
 
 /// A setting from the environment, or from the file that it names with `_FILE`.
-fn setting(name: &str) -> Result<Option<String>, Failure> {
+pub(super) fn setting(name: &str) -> Result<Option<String>, Failure> {
     let file = format!("{name}_FILE");
     let given = env::var_os(name).filter(|value| !value.is_empty());
     let named = env::var_os(&file).filter(|value| !value.is_empty());

@@ -138,6 +138,8 @@ impl From<StoreError> for Failure {
             | StoreError::Outdated(_)
             | StoreError::AlreadyInvited { .. }
             | StoreError::NoCandidate(_)
+            | StoreError::Occupied(_)
+            | StoreError::NoBackup { .. }
             | StoreError::NoToken(_)
             | StoreError::NoEndpoint(_)
             | StoreError::NoDelivery(_)

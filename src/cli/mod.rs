@@ -15,6 +15,7 @@ mod exit;
 mod grade;
 mod hook;
 mod image;
+mod journal;
 mod package;
 mod package_args;
 mod progress;
@@ -42,6 +43,9 @@ mod trace;
 mod verify;
 mod verify_grading;
 mod verify_text;
+mod work;
+mod work_args;
+mod worker_process;
 
 use std::process::ExitCode;
 
@@ -84,6 +88,7 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Send(args) => send::run(&context, args).await,
         Command::Receipt { command: ReceiptCommand::Verify(args) } => receipt::run(&context, &args),
         Command::Serve(args) => serve::run(&context, args).await,
+        Command::Work(args) => work::run(&context, args).await,
         Command::Status(args) => status::run(&context, args).await,
         Command::Resend(args) => send::resend(&context, args).await,
         Command::Remind(args) => send::remind(&context, args).await,

@@ -8,37 +8,42 @@ use tokio::{
     signal::unix::{SignalKind, signal},
 };
 use tokio_util::sync::CancellationToken;
-use tracing_subscriber::EnvFilter;
 
 use super::{
     context::Context,
     desk,
     exit::{Exit, Failure},
+    hook, journal,
     serve_args::ServeArgs,
+    worker_process::WorkerProcess,
 };
 use crate::{
     batch::Records,
     portal::{
-        App, Csrf, CsrfKeyError, InvalidSettings, Library, Live, Office, Portal, ServeError,
-        Settings, Throttle, serve,
+        App, Csrf, CsrfKeyError, InvalidSettings, Library, Live, Meters, Office, Portal,
+        ServeError, Settings, Throttle, serve,
     },
     receiving::{Broken, KeyError, ReceiptKey, Reception, Spool},
-    store::SystemClock,
+    store::{SystemClock, Workload as _, upkeep::KEYS},
 };
 
-/// What is logged, in the words of `tracing`'s filters.
-const LOG: &str = "TAKEHOME_LOG";
-const KEYS: &str = "keys";
 pub(super) const RECEIPT_KEY: &str = "receipt.pem";
 const SPOOL: &str = "spool";
+/// What whoever reads `/metrics` has to show.
+const METRICS_TOKEN: &str = "TAKEHOME_METRICS_TOKEN";
 
 pub(super) async fn run(context: &Context, args: ServeArgs) -> Result<Exit, Failure> {
-    log();
+    journal::begin();
     raise_open_files();
     let mut settings = Settings::new(context.home.clone()).found_at(args.mail.url.clone())?;
     settings.trusted_proxies = args.trusted_proxy.clone();
     settings.upload_bytes = args.upload_limit.as_u64();
     settings.grace = Duration::from_millis(args.grace.ms().unsigned_abs());
+    settings.metrics_token = desk::setting(METRICS_TOKEN)?
+        .map(|token| token.trim().to_owned())
+        .filter(|token| !token.is_empty());
+    settings.hooks = hook::guard()?;
+    settings.partner_hosts = hook::partner_hosts()?;
     let records = context.records().await?;
     let reception = reception(context, &records, &settings)?;
     let app = Arc::new(Portal {
@@ -51,6 +56,7 @@ pub(super) async fn run(context: &Context, args: ServeArgs) -> Result<Exit, Fail
         settings,
         reception,
         live: Live::new(),
+        meters: Meters::new(records.database.newest_line().await?),
         throttle: Throttle::with_api(args.api_rate),
         stopping: CancellationToken::new(),
     });
@@ -66,7 +72,19 @@ pub(super) async fn run(context: &Context, args: ServeArgs) -> Result<Exit, Fail
     // On standard output, for whoever started it with port 0.
     println!("listening on http://{address}");
     tracing::info!(target: "takehome::portal", %address, "listening");
-    serve(app, listener, shutdown).await?;
+    let worker = match args.no_worker {
+        true => None,
+        false => Some(WorkerProcess::start(context, args.workers)?),
+    };
+    let (courier, stop) = (hook::courier(&app)?, app.stopping.clone());
+    let delivering = tokio::spawn(async move { courier.run(stop).await });
+    let served = serve(app, listener, shutdown).await;
+    // A delivery that has begun is finished; it has fifteen seconds.
+    let _ = tokio::time::timeout(Duration::from_secs(20), delivering).await;
+    if let Some(worker) = worker {
+        worker.end().await;
+    }
+    served?;
     records.database.close().await;
     Ok(Exit::Ok)
 }
@@ -116,19 +134,6 @@ fn raise_open_files() {
     limit.current = limit.maximum;
     // What it has must do, then.
     let _ = setrlimit(Resource::Nofile, limit);
-}
-
-/// JSON lines on standard error, unless `--trace` has taken it.
-fn log() {
-    let filter = EnvFilter::try_from_env(LOG).unwrap_or_else(|_| EnvFilter::new("info"));
-    let _ = tracing_subscriber::fmt()
-        .json()
-        .flatten_event(true)
-        .with_current_span(false)
-        .with_span_list(false)
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .try_init();
 }
 
 /// The first signal lets requests finish, the second ends the process.

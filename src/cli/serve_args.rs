@@ -40,6 +40,9 @@ pub(super) struct ServeArgs {
     /// Start no worker: nothing is graded by this process
     #[arg(long)]
     pub no_worker: bool,
+    /// Gradings at a time of the worker that it starts [default: from cores and memory]
+    #[arg(long, value_name = "N", conflicts_with = "no_worker")]
+    pub workers: Option<usize>,
     #[command(flatten)]
     pub mail: MailArgs,
 }

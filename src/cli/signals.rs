@@ -23,15 +23,48 @@ impl Deref for Watch {
     }
 }
 
-/// Ctrl-C drains, a second one kills, a third one does not wait for the clean-up. SIGTERM kills.
-pub(super) fn watch(sandbox: Arc<DockerSandbox>) -> Result<Watch, Failure> {
-    let failed = |error: std::io::Error| Failure {
+/// For a service: SIGTERM and Ctrl-C drain, a second of either kills, a third does not wait for the
+/// clean-up. Where it drains already, for another reason, the first kills.
+pub(super) fn serve(sandbox: Arc<DockerSandbox>) -> Result<Watch, Failure> {
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(unheard)?;
+    let mut terminate = signal(SignalKind::terminate()).map_err(unheard)?;
+    let shutdown = Shutdown::default();
+    let seen = shutdown.clone();
+    let task = tokio::spawn(async move {
+        loop {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+            if seen.drain.is_cancelled() {
+                break;
+            }
+            tracing::info!(target: "takehome::worker", "finishing what runs; a second signal stops it");
+            seen.drain.cancel();
+        }
+        tracing::info!(target: "takehome::worker", "stopping; what runs is given back");
+        seen.kill.cancel();
+        tokio::select! {
+            () = sandbox.close() => {}
+            _ = interrupt.recv() => std::process::exit(Exit::Interrupted as i32),
+            _ = terminate.recv() => std::process::exit(Exit::Interrupted as i32),
+        }
+    });
+    Ok(Watch { shutdown, _task: AbortOnDropHandle::new(task) })
+}
+
+fn unheard(error: std::io::Error) -> Failure {
+    Failure {
         exit: Exit::Infra,
         message: format!("could not listen for signals: {error}"),
         remedy: "check the limits of this user".into(),
-    };
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
-    let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
+    }
+}
+
+/// Ctrl-C drains, a second one kills, a third one does not wait for the clean-up. SIGTERM kills.
+pub(super) fn watch(sandbox: Arc<DockerSandbox>) -> Result<Watch, Failure> {
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(unheard)?;
+    let mut terminate = signal(SignalKind::terminate()).map_err(unheard)?;
     let shutdown = Shutdown::default();
     let seen = shutdown.clone();
     let task = tokio::spawn(async move {

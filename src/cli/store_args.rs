@@ -80,12 +80,18 @@ pub(super) enum StatsFormat {
 pub(super) enum DbCommand {
     /// Check the database, every report, and the bytes of every submission
     Check,
-    /// Write all of it into one tar, while gradings may run
+    /// Write records, submissions and the portal's keys into one tar, while everything may run
     #[command(after_help = "\
-To restore it: mkdir -p HOME/store && tar -xf FILE -C HOME/store, where HOME is --home or
-TAKEHOME_HOME of a takehome that has no store yet. `takehome db check` then compares every byte.")]
+`takehome --home HOME db restore FILE` makes a home of it. It has the keys that sign receipts: keep
+it where nobody else reads it.")]
     Backup {
         /// The tar, which must not be there yet
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Make a home without a store of a backup, once every byte of it was checked
+    Restore {
+        /// What `db backup` wrote
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
-use super::{Csrf, Library, Live, Settings, Throttle};
+use super::{Csrf, Library, Live, Settings, Throttle, ops::Meters};
 use crate::{
     hiring::Actor,
     receiving::Reception,
@@ -32,6 +32,8 @@ pub struct Portal {
     pub throttle: Throttle,
     /// What forms carry, so that no other site can fill them in.
     pub csrf: Csrf,
+    /// What operators ask for.
+    pub meters: Meters,
     /// Cancelled when the portal stops: whatever would never end has to end then.
     pub stopping: CancellationToken,
 }

@@ -29,6 +29,7 @@ pub use app::{App, Office, Portal};
 pub use csrf::{Csrf, CsrfKeyError};
 pub use library::{Library, Task};
 pub use live::Live;
+pub use ops::Meters;
 pub use page::Page;
 pub use problem::{Problem, Retry};
 pub use requests::RequestId;

@@ -3,13 +3,13 @@
 use std::{fmt, time::Instant};
 
 use axum::{
-    extract::{FromRequestParts, MatchedPath, Request},
-    http::{HeaderName, HeaderValue, request::Parts},
+    extract::{FromRequestParts, MatchedPath, Request, State},
+    http::{HeaderName, HeaderValue, Method, request::Parts},
     middleware::Next,
     response::Response,
 };
 
-use super::Client;
+use super::{App, Client};
 
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 /// A path that no route has may hold anything, a secret too.
@@ -35,7 +35,7 @@ impl<S: Send + Sync> FromRequestParts<S> for RequestId {
 
 /// Names the request and logs what became of it: the route's pattern, never the path, which holds
 /// personal links.
-pub(super) async fn follow(mut request: Request, next: Next) -> Response {
+pub(super) async fn follow(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let id = RequestId(uuid::Uuid::now_v7());
     request.extensions_mut().insert(id);
@@ -46,15 +46,30 @@ pub(super) async fn follow(mut request: Request, next: Next) -> Response {
     if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
         response.headers_mut().insert(HEADER, value);
     }
+    let pattern = route.as_ref().map_or(NO_ROUTE, MatchedPath::as_str);
+    app.meters.answered(known(&method), pattern, response.status().as_u16(), begun.elapsed());
     tracing::info!(
         target: "takehome::portal",
         request_id = %id,
         method = method.as_str(),
-        route = route.as_ref().map_or(NO_ROUTE, MatchedPath::as_str),
+        route = pattern,
         status = response.status().as_u16(),
         duration_ms = begun.elapsed().as_secs_f64() * 1000.0,
         client = client.map(|client| client.to_string()),
         "request"
     );
     response
+}
+
+/// A client may make up any method; what is counted has to stay few.
+fn known(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        _ => "other",
+    }
 }

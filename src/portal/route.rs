@@ -40,7 +40,7 @@ pub fn router(app: App) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(problem::present))
         .layer(from_fn_with_state(app.clone(), headers::secure))
-        .layer(from_fn(requests::follow))
+        .layer(from_fn_with_state(app.clone(), requests::follow))
         .layer(from_fn_with_state(app.clone(), address::find))
         .with_state(app)
 }

@@ -24,6 +24,8 @@ pub struct Settings {
     pub hooks: Guard,
     /// Domains of partners that are told of results; none where nobody gave a key for that.
     pub partner_hosts: Vec<String>,
+    /// What whoever reads `/metrics` has to show; without one, only this machine may.
+    pub metrics_token: Option<String>,
 }
 
 /// The settings cannot be.
@@ -47,6 +49,7 @@ impl Settings {
             grace: Duration::from_secs(15 * 60),
             hooks: Guard::default(),
             partner_hosts: Vec::new(),
+            metrics_token: None,
         }
     }
 

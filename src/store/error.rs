@@ -107,6 +107,17 @@ pub enum StoreError {
     /// Another version, a later one as a rule, made this database.
     #[error("{} was written by another version of takehome", .0.display())]
     Newer(PathBuf),
+    /// What is there would be overwritten.
+    #[error("there is something in {} already", .0.display())]
+    Occupied(PathBuf),
+    /// It cannot be restored from.
+    #[error("{} is no backup, or is damaged: {what}", .file.display())]
+    NoBackup {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong.
+        what: String,
+    },
     /// The database's file or its lock.
     #[error("could not {action} {}: {cause}", .path.display())]
     Io {
@@ -167,6 +178,10 @@ impl StoreError {
             }
             Self::BeingGraded(_) => {
                 "wait until it is graded, or let `takehome grade --resume` finish it"
+            }
+            Self::Occupied(_) => "give a --home without a store and keys, or move them away first",
+            Self::NoBackup { .. } => {
+                "give a file that `takehome db backup` wrote; nothing was restored"
             }
             Self::NoToken(_) => "`takehome token list` lists them",
             Self::NoEndpoint(_) => "`takehome hook list` lists them",

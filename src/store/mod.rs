@@ -6,16 +6,19 @@
 
 mod access;
 mod blobs;
+mod checks;
 mod clock;
 mod error;
 mod hooks;
 mod invitations;
 mod model;
+mod restore;
 mod reviews;
 mod sqlite;
 mod team;
 pub mod upkeep;
 mod uploads;
+mod workload;
 
 use std::path::Path;
 
@@ -25,6 +28,7 @@ pub use access::{
     ANSWER_LOST_MS, ANSWERS_KEPT_MS, Access, Answer, ApiToken, NewApiToken, Once, TrailEntry, Turn,
 };
 pub use blobs::{BlobError, Blobs, Hold, Staged};
+pub use checks::{Checking, Checks, MOST_LOST_CHECKS};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use error::StoreError;
 pub use hooks::{
@@ -38,6 +42,7 @@ pub use model::{
     Ask, AuditLine, Batch, BatchId, BatchKind, BatchOptions, Claim, Content, Enqueued, Entry,
     Finished, GradedBy, Lease, NewBatch, NewEntry, Queued, Scope, Twins, Which,
 };
+pub use restore::{Restored, restore};
 pub use reviews::{
     Attempt, Graded, ListQuery, ListRow, Listed, MarkedTwice, NewComment, NewDecision,
     NewScorecard, Order, ResultOf, Reviews, Told, TrailLine,
@@ -45,6 +50,7 @@ pub use reviews::{
 pub use sqlite::{IsGone, Pulse, SqliteStore};
 pub use team::{NewAccount, NewLink, SetUp, Team};
 pub use uploads::{NewUpload, Recorded, Upload, Uploads, counting};
+pub use workload::{FinishedLine, Load, Worker, Workload};
 
 use crate::domain::{Digest, Observation, Occurrences, Report};
 

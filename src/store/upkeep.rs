@@ -17,6 +17,11 @@ pub const DATABASE: &str = "takehome.db";
 /// The name of the folder of submissions, likewise.
 pub const BLOBS: &str = "blobs";
 
+/// The folder of a home that has both.
+pub const STORE: &str = "store";
+/// The folder of a home that has the portal's keys, and its name in a backup.
+pub const KEYS: &str = "keys";
+
 /// What a check found.
 #[derive(Debug, Default)]
 pub struct Checked {
@@ -41,11 +46,21 @@ pub async fn check(store: &dyn Store, blobs: &Blobs) -> Result<Checked, StoreErr
     Ok(checked)
 }
 
-/// Writes everything into the tar `file`, which must not be there yet; how many submissions.
+/// Writes everything into the tar `file`, which must not be there yet; how many submissions. `keys` is
+/// the folder of the portal's keys, where there is one. Others may work meanwhile: what is written is of
+/// one moment.
 ///
 /// # Errors
 /// [`StoreError`], also when a submission's bytes are damaged; nothing is left at `file` then.
-pub async fn back_up(store: &dyn Store, blobs: &Blobs, file: &Path) -> Result<usize, StoreError> {
+pub async fn back_up(
+    store: &dyn Store,
+    blobs: &Blobs,
+    keys: &Path,
+    file: &Path,
+) -> Result<usize, StoreError> {
+    // Until it is written, nobody removes bytes that its records name.
+    let held = blobs.clone();
+    let _hold = blocking(move || Ok(held.hold()?)).await?;
     let target = absolute(file)?;
     let folder = target.parent().unwrap_or(Path::new("/")).to_owned();
     let failed = io_error("write", &target);
@@ -56,7 +71,7 @@ pub async fn back_up(store: &dyn Store, blobs: &Blobs, file: &Path) -> Result<us
     let digests = store.contents().await?;
     let written = NamedTempFile::new_in(&folder).map_err(&failed)?;
     let handle = written.reopen().map_err(&failed)?;
-    let blobs = blobs.clone();
+    let (blobs, keys) = (blobs.clone(), keys.to_owned());
     let (count, target) = blocking(move || {
         let failed = io_error("write", &target);
         let mut tar = tar::Builder::new(BufWriter::new(handle));
@@ -71,6 +86,7 @@ pub async fn back_up(store: &dyn Store, blobs: &Blobs, file: &Path) -> Result<us
             tar.append_data(&mut header, Path::new(BLOBS).join(name), bytes.as_slice())
                 .map_err(&failed)?;
         }
+        append_keys(&mut tar, &keys)?;
         let mut out = tar.into_inner().map_err(&failed)?;
         out.flush().map_err(&failed)?;
         Ok((digests.len(), target))
@@ -78,6 +94,24 @@ pub async fn back_up(store: &dyn Store, blobs: &Blobs, file: &Path) -> Result<us
     .await?;
     publish(written, &target)?;
     Ok(count)
+}
+
+/// The files of the folder `keys`, which may be missing.
+fn append_keys<W: io::Write>(tar: &mut tar::Builder<W>, keys: &Path) -> Result<(), StoreError> {
+    let failed = io_error("read", keys);
+    let entries = match fs::read_dir(keys) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(failed(error)),
+    };
+    let mut paths: Vec<PathBuf> =
+        entries.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>().map_err(&failed)?;
+    paths.sort();
+    for path in paths.iter().filter(|path| path.is_file()) {
+        let Some(name) = path.file_name() else { continue };
+        tar.append_path_with_name(path, Path::new(KEYS).join(name)).map_err(&failed)?;
+    }
+    Ok(())
 }
 
 /// Writes every record as a line of JSON into `file`, which must not be there yet; how many.
@@ -127,7 +161,7 @@ async fn read(blobs: &Blobs, digest: Digest) -> Result<(), StoreError> {
     blocking(move || Ok(blobs.get(&digest).map(drop)?)).await
 }
 
-async fn blocking<T: Send + 'static>(
+pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
 ) -> Result<T, StoreError> {
     match tokio::task::spawn_blocking(work).await {

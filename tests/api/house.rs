@@ -1,5 +1,7 @@
 //! A portal in this process, asked as programs ask it.
 
+use std::{path::Path, sync::Arc};
+
 use axum::{
     body::Body,
     http::{Method, Request},
@@ -7,7 +9,9 @@ use axum::{
 use serde_json::Value;
 use takehome::{
     access::ApiSecret,
-    hiring::Actor,
+    hiring::{Actor, Mailbox},
+    portal::Office,
+    sending::{FolderCarrier, Letterhead},
     store::{Access as _, NewApiToken, Store},
 };
 
@@ -34,7 +38,7 @@ impl House {
             settings.hooks.allowed = "127.0.0.1".parse().expect("a network");
             settings.partner_hosts = vec!["127.0.0.1".into()];
         };
-        Self { place: Place::furnished(set, true).await }
+        Self { place: Place::made(set, |home| Some(office(home))).await }
     }
 
     /// A new token's secret.
@@ -76,6 +80,19 @@ impl House {
         assert_eq!(said.status, 201, "{}", said.text);
         let code = said.json()["items"][0]["invitation"]["code"].clone();
         code.as_str().expect("a code").to_owned()
+    }
+}
+
+/// Messages go to folders in `outbox`.
+fn office(home: &Path) -> Office {
+    let from: Mailbox = "Hiring <jobs@example.org>".parse().expect("a mailbox");
+    Office {
+        carrier: Arc::new(FolderCarrier::below(home.join("outbox"))),
+        head: Letterhead {
+            contact: from.clone(),
+            from,
+            portal: Some("https://jobs.example.org".parse().expect("an address")),
+        },
     }
 }
 

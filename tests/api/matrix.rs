@@ -26,8 +26,8 @@ enum Who {
     Link,
     /// Somebody of the team who is signed in, in one of these roles.
     Team(&'static [Role]),
-    /// Whoever has the one-time link that is a part of the path, which is tried out elsewhere.
-    OneTime,
+    /// Whoever has the link, the password or the address that it takes, which is tried out elsewhere.
+    Elsewhere,
 }
 
 use Role::{Admin, Reviewer, Viewer};
@@ -44,7 +44,7 @@ const LINES: &[(&str, &str, Who)] = &[
     ("GET", "/receipt-key", Who::All),
     ("GET", "/healthz", Who::All),
     ("GET", "/readyz", Who::All),
-    ("GET", "/metrics", Who::All),
+    ("GET", "/metrics", Who::Elsewhere),
     ("GET", "/v1/openapi.json", Who::All),
     ("GET", "/i/{token}", Who::Link),
     ("GET", "/i/{token}/package", Who::Link),
@@ -89,9 +89,9 @@ const LINES: &[(&str, &str, Who)] = &[
     ("GET", "/v1/partners/greenhouse/test_status", Who::Tokens(&[Partner])),
     ("POST", "/v1/partners/greenhouse/response_error", Who::Tokens(&[Partner])),
     ("GET", "/team/sign-in", Who::All),
-    ("POST", "/team/sign-in", Who::OneTime),
-    ("GET", "/team/set-up/{token}", Who::OneTime),
-    ("POST", "/team/set-up/{token}", Who::OneTime),
+    ("POST", "/team/sign-in", Who::Elsewhere),
+    ("GET", "/team/set-up/{token}", Who::Elsewhere),
+    ("POST", "/team/set-up/{token}", Who::Elsewhere),
     ("POST", "/team/sign-out", Who::Team(ANYBODY)),
     ("GET", "/team", Who::Team(ANYBODY)),
     ("GET", "/team/", Who::Team(ANYBODY)),

@@ -9,6 +9,7 @@ mod archives;
 
 mod candidate;
 mod frame;
+mod ops;
 mod place;
 mod program;
 mod socket;

@@ -9,7 +9,7 @@ use takehome::{
     hiring::{
         Actor, Attempts, Channel, Code, Event, MessageKind, Multiplier, State, Terms, Token, Who,
     },
-    portal::{Csrf, Library, Live, Meters, Portal, Settings, Throttle, router, serve},
+    portal::{Csrf, Library, Live, Meters, Office, Portal, Settings, Throttle, router, serve},
     receiving::{ReceiptKey, Reception, Spool},
     store::{
         Ask, Blobs, Change, Clock, Filter, Invitations as _, ManualClock, NewInvitation,
@@ -53,6 +53,14 @@ impl Place {
 
     /// With other settings.
     pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        Self::made(change, |_| None).await
+    }
+
+    /// With other settings, and somebody who writes messages.
+    pub async fn made(
+        change: impl FnOnce(&mut Settings),
+        office: impl FnOnce(&Path) -> Option<Office>,
+    ) -> Self {
         let home = tempfile::tempdir().expect("a folder");
         let clock = ManualClock::default();
         // Monday 30 November 2026, 18:00 UTC.
@@ -78,7 +86,7 @@ impl Place {
             library: Library::new(vec![common::root().join(common::TINY)]),
             clock: shared,
             settings,
-            office: None,
+            office: office(home.path()),
             reception,
             live: Live::new(),
             throttle: Throttle::new(),

@@ -10,7 +10,7 @@ use axum::{
 use futures_util::stream;
 use serde_json::json;
 
-use super::{link::Link, view};
+use super::{check::checks, link::Link, view};
 use crate::{
     portal::{App, Client, Problem, Rate},
     store::Uploads as _,
@@ -49,5 +49,6 @@ pub(super) async fn stream(
 async fn read(app: &App, link: &Link) -> Option<String> {
     let standing = link.again(app).await.ok()?;
     let uploads = app.store.uploads(&standing.invitation.code).await.ok()?;
-    Some(view::state(&standing, &uploads))
+    let checks = checks(app, &uploads).await.ok()?;
+    Some(view::state(&standing, &uploads, &checks))
 }

@@ -2,6 +2,7 @@
 //! another one sees nothing of theirs.
 
 mod change;
+mod check;
 mod events;
 mod link;
 mod package;

@@ -3,7 +3,7 @@ use axum::{
     http::{Method, StatusCode},
 };
 
-use super::{change::happen, link::Link, view};
+use super::{change::happen, check::checks, link::Link, view};
 use crate::{
     hiring::{self, Event},
     portal::{App, Page, Problem, problem::unavailable},
@@ -35,7 +35,8 @@ pub(super) async fn page(
     let task = app.library.task(&standing.invitation.challenge).await;
     let task = task.map_err(|error| unavailable(&error))?;
     let uploads = app.store.uploads(&standing.invitation.code).await?;
-    let mut view = view::invitation(app, link, standing, &task.challenge, &uploads);
+    let checks = checks(app, &uploads).await?;
+    let mut view = view::invitation(app, link, standing, &task.challenge, &uploads, &checks);
     let (status, refusal) = refusal.unzip();
     view.refusal = refusal;
     Ok(Page::new(invitation(&view)).with(status.unwrap_or(StatusCode::OK)))

@@ -7,7 +7,7 @@ use crate::{
     domain::Digest,
     hiring::{Attempts, Counts, State, Zone, instant},
     portal::Portal,
-    render::portal::candidate::{Deadline, InvitationView, Stage, UploadView},
+    render::portal::candidate::{CheckView, Deadline, InvitationView, Stage, UploadView},
     sending::{ai_policy, attempts},
     store::{Standing, Upload, counting},
 };
@@ -21,6 +21,7 @@ pub(super) fn invitation(
     standing: &Standing,
     challenge: &Challenge,
     uploads: &[Upload],
+    checks: &[Option<CheckView>],
 ) -> InvitationView {
     let invitation = &standing.invitation;
     let (terms, manifest) = (&invitation.terms, &challenge.manifest);
@@ -28,14 +29,15 @@ pub(super) fn invitation(
     let attempts_line = attempts(invitation.attempts);
     let mut shown: Vec<UploadView> = uploads
         .iter()
-        .map(|upload| UploadView {
+        .zip(checks)
+        .map(|(upload, check)| UploadView {
             attempt: upload.attempt,
             name: upload.original_name.clone(),
             received: moment(standing, upload.received_ms),
             size: size(upload.size),
             receipt: format!("{path}/receipts/{}", upload.id),
             counts: counts(uploads, invitation.attempts, upload),
-            check: None,
+            check: check.clone(),
         })
         .collect();
     shown.reverse();
@@ -57,7 +59,7 @@ pub(super) fn invitation(
         may_decline: matches!(standing.state, State::Invited | State::Opened | State::Started),
         upload_bytes: app.settings.upload_bytes,
         upload_limit: size(app.settings.upload_bytes),
-        state: state(standing, uploads),
+        state: state(standing, uploads, checks),
         refusal: None,
         uploads: shown,
         path,
@@ -65,8 +67,12 @@ pub(super) fn invitation(
 }
 
 /// Changes with whatever a candidate may know of.
-pub(super) fn state(standing: &Standing, uploads: &[Upload]) -> String {
-    let known = format!("{:?} {}", stage(standing.state), uploads.len());
+pub(super) fn state(
+    standing: &Standing,
+    uploads: &[Upload],
+    checks: &[Option<CheckView>],
+) -> String {
+    let known = format!("{:?} {} {checks:?}", stage(standing.state), uploads.len());
     Digest::of(known.as_bytes()).short(16)
 }
 

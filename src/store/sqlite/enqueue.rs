@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use sqlx::{Transaction, sqlite::Sqlite};
 
 use super::{
-    SqliteStore, StoreError, database, invitations, queue, result,
+    SqliteStore, StoreError, checks, database, invitations, queue, result,
     row::{as_json, as_word, get},
 };
 use crate::store::{BatchId, BatchKind, Content, Enqueued, NewBatch, NewEntry, Queued};
@@ -168,6 +168,9 @@ async fn grading(
             let id = uuid::Uuid::now_v7().simple().to_string();
             insert_grading(tx, &id, new, submission, *seed, placed).await?;
             queue::write_audit(tx, placed.now, "queued", Some(placed.batch), Some(&id), "").await?;
+            if new.kind == BatchKind::Upload {
+                checks::ask(tx, &id, placed.now).await?;
+            }
             Ok((id, Queued::New))
         }
     }

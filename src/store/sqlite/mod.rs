@@ -1,6 +1,7 @@
 //! The store in one SQLite file: write-ahead log, every commit synchronised.
 
 mod access;
+mod checks;
 mod enqueue;
 mod hooks;
 mod invitations;
@@ -14,6 +15,7 @@ mod survey;
 mod team;
 mod upkeep;
 mod uploads;
+mod workload;
 
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
@@ -54,6 +56,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (3, "statistics", include_str!("../../../migrations/0003_statistics.sql")),
     (4, "invitations", include_str!("../../../migrations/0004_invitations.sql")),
     (5, "uploads", include_str!("../../../migrations/0005_uploads.sql")),
+    (6, "working", include_str!("../../../migrations/0006_working.sql")),
     (7, "team", include_str!("../../../migrations/0007_team.sql")),
     (8, "api", include_str!("../../../migrations/0008_api.sql")),
 ];

@@ -17,7 +17,7 @@ const OF_BATCH: &str = "EXISTS (SELECT 1 FROM batch_entries e \
                         WHERE e.grading_id = gradings.id AND e.batch_id = CAST($1 AS INTEGER))";
 const OF_UPLOADS: &str = "challenge IN (SELECT value FROM json_each($1)) \
                           AND EXISTS (SELECT 1 FROM batch_entries e JOIN batches b ON b.id = e.batch_id \
-                          WHERE e.grading_id = gradings.id AND b.kind = 'upload')";
+                          WHERE e.grading_id = gradings.id AND b.uploaded = 1)";
 
 /// A grading that could be leased. The order is that in which they are: least lost, then by turn.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -39,13 +39,14 @@ pub(super) async fn claim(store: &SqliteStore, ask: &Ask) -> Result<Option<Claim
     let expires = now.saturating_add(signed(ask.lease.as_millis() as u64));
     sqlx::query(
         "UPDATE gradings SET state = 'leased', attempt = $2, lost = $3, lease_owner = $4, \
-         lease_expires_ms = $5 WHERE id = $1",
+         lease_expires_ms = $5, leased_ms = $6 WHERE id = $1",
     )
     .bind(&lease.grading)
     .bind(lease.attempt)
     .bind(next.lost)
     .bind(&ask.owner)
     .bind(expires)
+    .bind(now)
     .execute(&mut *tx)
     .await
     .map_err(database(CLAIM))?;
@@ -54,18 +55,30 @@ pub(super) async fn claim(store: &SqliteStore, ask: &Ask) -> Result<Option<Claim
         None => format!("attempt {} by {}", lease.attempt, ask.owner),
     };
     write_audit(&mut tx, now, "leased", None, Some(&lease.grading), &detail).await?;
+    let claim = claimed(&mut tx, lease, next.lost, MOST_LOST).await?;
+    tx.commit().await.map_err(database(CLAIM))?;
+    Ok(Some(claim))
+}
+
+/// What was claimed: the grading, or its visible check, and the submission that it is about.
+pub(super) async fn claimed(
+    tx: &mut Transaction<'static, Sqlite>,
+    lease: Lease,
+    lost: u32,
+    most: u32,
+) -> Result<Claim, StoreError> {
     let row = sqlx::query(
         "SELECT c.name, s.original_name, s.sha256, g.challenge, g.suite_sha256, g.seed \
          FROM gradings g JOIN submissions s ON s.id = g.submission_id \
          JOIN candidates c ON c.id = s.candidate_id WHERE g.id = $1",
     )
     .bind(&lease.grading)
-    .fetch_one(&mut *tx)
+    .fetch_one(&mut **tx)
     .await
     .map_err(database(CLAIM))?;
-    let claim = Claim {
-        lost: next.lost,
-        exhausted: next.lost >= MOST_LOST,
+    Ok(Claim {
+        lost,
+        exhausted: lost >= most,
         candidate: get(&row, "name")?,
         original_name: get(&row, "original_name")?,
         sha256: parsed(&row, "sha256")?,
@@ -73,9 +86,7 @@ pub(super) async fn claim(store: &SqliteStore, ask: &Ask) -> Result<Option<Claim
         suite_sha256: parsed(&row, "suite_sha256")?,
         seed: parsed(&row, "seed")?,
         lease,
-    };
-    tx.commit().await.map_err(database(CLAIM))?;
-    Ok(Some(claim))
+    })
 }
 
 async fn next(

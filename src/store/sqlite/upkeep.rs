@@ -43,6 +43,9 @@ const RECORDS: &[&str] = &[
      'attempt', g.attempt, 'lost', g.lost, 'queued_ms', g.queued_ms, 'finished_ms', g.finished_ms, \
      'report', json(r.json)) AS record \
      FROM gradings g LEFT JOIN reports r ON r.grading_id = g.id ORDER BY g.id",
+    "SELECT json_object('type', 'check', 'grading_id', grading_id, 'state', state, 'attempt', attempt, \
+     'lost', lost, 'asked_ms', asked_ms, 'finished_ms', finished_ms, 'result', json(result)) \
+     AS record FROM checks ORDER BY grading_id",
     "SELECT json_object('type', 'batch_entry', 'batch_id', batch_id, 'position', position, \
      'submission_id', submission_id, 'grading_id', grading_id, 'reused', reused, \
      'previous_id', previous_id) AS record FROM batch_entries ORDER BY batch_id, position",

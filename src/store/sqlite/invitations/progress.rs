@@ -43,7 +43,8 @@ pub(in crate::store::sqlite) async fn received(
     }
 }
 
-/// A grading has a result; where it is the candidate's, the invitation is graded.
+/// A grading has a result; where it is the candidate's, the invitation is graded, unless a later attempt
+/// still waits for its own.
 pub(in crate::store::sqlite) async fn graded(
     tx: &mut Transaction<'static, Sqlite>,
     grading: &str,
@@ -54,7 +55,9 @@ pub(in crate::store::sqlite) async fn graded(
     let row = sqlx::query(
         "SELECT i.id FROM gradings g JOIN submissions s ON s.id = g.submission_id \
          JOIN candidates c ON c.id = s.candidate_id JOIN invitations i ON i.id = c.invitation_id \
-         WHERE g.id = $1 AND g.challenge = i.challenge",
+         WHERE g.id = $1 AND g.challenge = i.challenge AND NOT EXISTS (SELECT 1 FROM gradings l \
+         JOIN submissions t ON t.id = l.submission_id WHERE t.candidate_id = s.candidate_id \
+         AND t.id > s.id AND l.challenge = g.challenge AND l.state <> 'done')",
     )
     .bind(grading)
     .fetch_optional(&mut **tx)

@@ -11,7 +11,7 @@ use crate::{
     store::{
         Purged, Remove, StoreError,
         sqlite::{
-            SqliteStore, database,
+            SqliteStore, checks, database,
             row::{as_json, count, get, parsed, unreadable},
         },
     },
@@ -139,6 +139,7 @@ async fn erase_candidates(
     for candidate in &candidates {
         let candidate: i64 = get(candidate, "id")?;
         redact_reports(tx, candidate, code).await?;
+        checks::forget(tx, candidate).await?;
         let renamed =
             sqlx::query("UPDATE submissions SET original_name = $2 WHERE candidate_id = $1")
                 .bind(candidate)
