@@ -107,6 +107,11 @@ check-timing: setup ## `takehome time --self-check` in full, idle and busy: abou
 	@cargo build --locked --release
 	@python3 scripts/self_check.py $(if $(WRITE),--write)
 
+.PHONY: check-growth
+check-growth: setup ## tell laws of growth, and of memory, apart ten times: about half an hour (WRITE=1: into docs/timing.md)
+	@cargo build --locked --release
+	@python3 scripts/growth.py $(if $(WRITE),--write)
+
 .PHONY: bench-scale
 bench-scale: ## memory over 10,000 gradings, and answers of a store with 100,000 (WRITE=1: into docs/speed.md; JSON=FILE)
 	@cargo run --locked --release --quiet --example bench_scale -- $(if $(WRITE),--write) $(if $(JSON),--json $(JSON))

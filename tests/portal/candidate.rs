@@ -4,9 +4,10 @@ use std::io::Cursor;
 
 use futures_util::StreamExt as _;
 use takehome::{
-    hiring::{Attempts, State, Token},
+    hiring::{Actor, Attempts, Event, State, Token},
     portal::Settings,
     receiving::{public_key, verify},
+    store::Invitations as _,
 };
 
 use crate::{
@@ -254,6 +255,29 @@ async fn a_page_says_nothing_that_is_not_for_candidates() {
         assert!(!page.contains(secret), "{secret}");
     }
     assert!(page.contains("We have received your work"));
+}
+
+#[tokio::test]
+async fn what_the_team_took_back_and_what_was_forgotten_is_closed() {
+    let place = Place::new().await;
+    let (ada, bob) = (place.invite("Ada").await, place.started("Bob").await);
+    let form = place.form(&ada.path).await;
+    place.by_team(&ada, Event::Cancel).await;
+    let page = place.get(&ada.path).await;
+    assert!(page.text.contains("This task was withdrawn") && !page.text.contains("<form"));
+    let late = place.post(&format!("{}/start", ada.path), &format!("form={form}")).await;
+    assert_eq!(late.status, 409);
+    assert!(late.text.contains("This task was withdrawn"), "{}", late.text);
+
+    place.upload(&bob, "bob-miller.zip", &archive()).await;
+    place.grade(50.0).await;
+    let team = Actor::Team("Grace".into());
+    place.app.store.purge(std::slice::from_ref(&bob.code), &[], &team).await.expect("purged");
+    assert_eq!(place.get(&bob.path).await.status, 404);
+    let upload = &place.uploads(&bob).await[0];
+    assert_eq!(upload.original_name, "removed");
+    let receipt = place.app.reception.receipt(upload);
+    assert!(!receipt.contains("miller") && receipt.contains(bob.code.as_str()));
 }
 
 #[tokio::test]

@@ -16,6 +16,8 @@ use crate::{
     store::Uploads as _,
 };
 
+/// Many changes within this time are one piece of news.
+const TOGETHER: Duration = Duration::from_millis(250);
 /// So that a proxy does not take the connection for dead.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(15);
 
@@ -40,6 +42,7 @@ pub(super) async fn stream(
                 changed = changes.changed() => changed.ok()?,
                 () = app.stopping.cancelled() => return None,
             }
+            tokio::time::sleep(TOGETHER).await;
         }
     });
     Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(SIGN_OF_LIFE)))

@@ -94,7 +94,7 @@ pub(super) fn moment(standing: &Standing, at_ms: i64) -> String {
 
 /// Bytes for people.
 pub(super) fn size(bytes: u64) -> String {
-    ByteSize::b(bytes).display().si().to_string()
+    ByteSize::b(bytes).display().iec().to_string()
 }
 
 fn deadline(standing: &Standing) -> Deadline {

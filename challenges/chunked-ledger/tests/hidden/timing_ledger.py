@@ -16,6 +16,8 @@ CURRENCIES = ("EUR", "USD", "SEK")
 MERCHANTS = 40
 STATUSES = ("settled",) * 9 + ("refunded",)
 FRAGMENTS = 1_000
+# Less than the least size, so that what is kept of one chunk is the same at every size.
+CHUNK_ROWS = 10_000
 RUN_S = 60.0
 
 Sums = dict[Key, list[int]]
@@ -26,7 +28,7 @@ def run(solution: Any, rng: random.Random, size: int) -> Any:
     data, sums = ledger(rng.getrandbits(64), size)
     folder = f"{solution.tmp_dir}/run"
     solution.put(f"{folder}/input.csv", data)
-    completed = solution.run(command(f"{folder}/input.csv", folder, None), timeout=RUN_S)
+    completed = solution.run(command(f"{folder}/input.csv", folder, CHUNK_ROWS), timeout=RUN_S)
     out, errors = read(solution, f"{folder}/out.csv"), read(solution, f"{folder}/errors.jsonl")
     result = Result(completed.outcome, completed.exit_code, out, errors, [])
     found = {

@@ -34,7 +34,7 @@ if (form) {
     const file = field.files[0];
     if (!file) return say("Choose a file first.", "wrong");
     if (file.size > limit) {
-      return say(`This file has ${Math.ceil(file.size / 1048576)} MB, and at most ${Math.floor(limit / 1048576)} MB are taken. Leave environments, caches and generated files out.`, "notice bad");
+      return say(`This file has ${Math.ceil(file.size / 1048576)} MiB, and at most ${Math.floor(limit / 1048576)} MiB are taken. Leave environments, caches and generated files out.`, "notice bad");
     }
     const request = new XMLHttpRequest();
     request.open("POST", form.action);
