@@ -111,6 +111,12 @@ check-timing: setup ## `takehome time --self-check` in full, idle and busy: abou
 check-growth: setup ## tell laws of growth, and of memory, apart ten times: about half an hour (WRITE=1: into docs/timing.md)
 	@cargo build --locked --release
 	@python3 scripts/growth.py $(if $(WRITE),--write)
+.PHONY: check-api
+check-api: ## the API of a real server against its own OpenAPI document, right requests and wrong ones
+	@cargo build --locked
+	@[ -x target/api-venv/bin/schemathesis ] || { python3 -m venv target/api-venv && \
+		target/api-venv/bin/pip install -q -r scripts/requirements-api.txt; }
+	@target/api-venv/bin/python scripts/check_api.py
 
 .PHONY: bench-scale
 bench-scale: ## memory over 10,000 gradings, and answers of a store with 100,000 (WRITE=1: into docs/speed.md; JSON=FILE)

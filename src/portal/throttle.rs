@@ -69,11 +69,13 @@ impl Throttle {
         Self::with_api(Rate::Api.allowance().1)
     }
 
-    /// The same, but that a token may make so many requests a minute.
+    /// The same, but that a token may make so many requests a minute, and whoever has none that counts
+    /// a thirtieth of that.
     pub fn with_api(requests: u32) -> Self {
         let limiter = |rate: Rate| {
             let (burst, a_minute) = match rate {
                 Rate::Api => (requests, requests),
+                Rate::WrongToken => (requests / 30, requests / 30),
                 rate => rate.allowance(),
             };
             let at_least_one = |count| NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN);

@@ -22,6 +22,8 @@ use crate::{
 
 const DEADLINE: &str = "7d";
 const RETAIN: &str = "180d";
+/// No id of ours is longer.
+const MOST_ID: usize = 100;
 /// The most of what Greenhouse says about an error that is logged.
 const MOST_LOGGED: usize = 500;
 
@@ -193,6 +195,9 @@ pub(super) async fn test_status(
     _: Allowed<Partners>,
     Asked(which): Asked<WhichTest>,
 ) -> Result<Json<TestStatus>, Problem> {
+    if which.partner_interview_id.chars().count() > MOST_ID {
+        return Err(wrong("partner_interview_id", format!("it has at most {MOST_ID} characters")));
+    }
     let found = app.store.ordered(Partner::Greenhouse, &which.partner_interview_id).await?;
     let one = standing(&app, &found.ok_or_else(Problem::not_found)?).await?;
     let url = app.settings.url.as_ref().map(ToString::to_string);

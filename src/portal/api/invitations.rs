@@ -26,6 +26,8 @@ use crate::{
 
 /// The most people of one request.
 const MOST_PEOPLE: usize = 500;
+/// No challenge's id is longer.
+const MOST_ID: usize = 64;
 const KIND: &str = "i";
 
 /// An invitation. What tells who it is, and times, are null for tokens without the scope `invite`.
@@ -162,6 +164,9 @@ pub(super) async fn list_invitations(
         Some(mail) => Some(Who::Mail(mail.parse().map_err(|error| wrong("mail", error))?)),
         None => None,
     };
+    if which.challenge.as_ref().is_some_and(|id| id.chars().count() > MOST_ID) {
+        return Err(wrong("challenge", format!("it has at most {MOST_ID} characters")));
+    }
     let filter = Filter {
         who,
         challenge: which.challenge,

@@ -7,6 +7,8 @@ const TITLE: &str = "takehome";
 const ABOUT: &str = "Everything that the portal does, for other programs. Times are UTC. Errors are problem \
     documents (RFC 9457) with a stable `code`. A POST with an `Idempotency-Key` is done once within a day. \
     A change with `If-Match` is refused where the ETag has become another one.";
+/// `*`, or ETags (RFC 9110, 8.8.3).
+const TAGS: &str = r#"^(\*|(W/)?"[!#-~]*"(, ?(W/)?"[!#-~]*")*)$"#;
 const METHODS: [&str; 4] = ["get", "post", "put", "delete"];
 
 /// The document as it is served.
@@ -64,7 +66,7 @@ fn complete(path: &str, method: &str, operation: &mut Map<String, Value>) {
         let in_invitation = path.starts_with("/v1/invitations/{code}/");
         if in_invitation {
             refusals.push(412);
-            parameters.push(header("If-Match", "The ETag that was seen.", "^\"[0-9a-f]{32}\"$"));
+            parameters.push(header("If-Match", "The ETag that was seen.", TAGS));
         }
         // Whose answer has a secret takes none.
         if !["/v1/tokens", "/v1/webhooks"].contains(&path) {
@@ -83,7 +85,7 @@ fn complete(path: &str, method: &str, operation: &mut Map<String, Value>) {
             }
             responses.insert("304".into(), json!({"description": "The client has it already."}));
             let about = "The ETag that the client has.";
-            parameters.push(header("If-None-Match", about, "^\"[0-9a-f]{32}\"$"));
+            parameters.push(header("If-None-Match", about, TAGS));
         }
     }
     if !parameters.is_empty() {

@@ -2,7 +2,7 @@
 
 use axum::{
     Json,
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
@@ -18,7 +18,7 @@ pub(super) fn tagged<T: Serialize>(
     value: &T,
 ) -> Result<Response, Problem> {
     let tag = tag(value)?;
-    let known = headers.get_all(header::IF_NONE_MATCH).iter().any(|given| names(given, &tag, true));
+    let known = given(headers, &header::IF_NONE_MATCH)?.is_some_and(|given| given.name(&tag, true));
     let mut response = match known && status == StatusCode::OK {
         true => StatusCode::NOT_MODIFIED.into_response(),
         false => (status, Json(value)).into_response(),
@@ -31,11 +31,8 @@ pub(super) fn tagged<T: Serialize>(
 
 /// Refuses a change where the client has seen another version.
 pub(super) fn matches<T: Serialize>(headers: &HeaderMap, now: &T) -> Result<(), Problem> {
-    if !headers.contains_key(header::IF_MATCH) {
-        return Ok(());
-    }
-    let tag = tag(now)?;
-    if headers.get_all(header::IF_MATCH).iter().any(|given| names(given, &tag, false)) {
+    let Some(given) = given(headers, &header::IF_MATCH)? else { return Ok(()) };
+    if given.name(&tag(now)?, false) {
         return Ok(());
     }
     Err(Problem::new(
@@ -51,9 +48,86 @@ fn tag<T: Serialize>(value: &T) -> Result<String, Problem> {
     Ok(format!("\"{}\"", Digest::of(&bytes).short(CHARS)))
 }
 
-fn names(given: &HeaderValue, tag: &str, weakly: bool) -> bool {
-    let Ok(given) = given.to_str() else { return false };
-    given.split(',').map(str::trim).any(|one| {
-        one == "*" || one == tag || (weakly && one.strip_prefix("W/").is_some_and(|one| one == tag))
-    })
+/// What a client says that it has seen.
+enum Given {
+    /// Anything at all.
+    Any,
+    /// One of these tags; those that are weak name something that means the same.
+    Tags(Vec<(bool, String)>),
+}
+
+impl Given {
+    fn name(&self, tag: &str, weakly: bool) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Tags(tags) => tags.iter().any(|(weak, one)| one == tag && (weakly || !weak)),
+        }
+    }
+}
+
+/// The tags of a header, which are quoted (RFC 9110, 8.8.3).
+fn given(headers: &HeaderMap, name: &HeaderName) -> Result<Option<Given>, Problem> {
+    let mut tags = Vec::new();
+    for line in headers.get_all(name) {
+        let text = line.to_str().map_err(|_| no_tag(name))?;
+        if text == "*" {
+            return Ok(Some(Given::Any));
+        }
+        for one in text.split(',').map(str::trim) {
+            let (weak, tag) = match one.strip_prefix("W/") {
+                Some(tag) => (true, tag),
+                None => (false, one),
+            };
+            let inner = tag.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+            let plain = |b: u8| b == b'!' || (b'#'..=b'~').contains(&b);
+            if !inner.is_some_and(|inner| inner.bytes().all(plain)) {
+                return Err(no_tag(name));
+            }
+            tags.push((weak, tag.to_owned()));
+        }
+    }
+    Ok((!tags.is_empty()).then_some(Given::Tags(tags)))
+}
+
+fn no_tag(name: &HeaderName) -> Problem {
+    Problem::new(
+        StatusCode::BAD_REQUEST,
+        "bad_request",
+        "This is no ETag",
+        format!("{name} is * or ETags as they were given, in their quotation marks."),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(value: &str) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::IF_MATCH, value.parse().expect("a value"));
+        headers
+    }
+
+    #[test]
+    fn a_change_needs_the_tag_of_what_is_there_and_no_weak_one() {
+        let tag = tag(&1).expect("a tag");
+        for (given, fits) in [
+            ("*".to_owned(), true),
+            (tag.clone(), true),
+            (format!("\"a,b\", {tag}").replace("a,b", "a"), true),
+            (format!("W/{tag}"), false),
+            ("\"other\"".to_owned(), false),
+        ] {
+            assert_eq!(matches(&headers(&given), &1).is_ok(), fits, "{given}");
+        }
+        assert!(matches(&HeaderMap::new(), &1).is_ok());
+    }
+
+    #[test]
+    fn what_is_no_tag_is_refused_as_such() {
+        for given in ["", "{}", "abc", "\"a", "\"a b\"", "W/x", "\"a\" \"b\""] {
+            let refused = matches(&headers(given), &1).expect_err("it is none");
+            assert_eq!(refused.status(), StatusCode::BAD_REQUEST, "{given}");
+        }
+    }
 }
