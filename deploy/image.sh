@@ -19,7 +19,7 @@ command -v mmdebstrap >/dev/null || {
 context=$(mktemp -d)
 trap 'rm -rf "$context"' EXIT
 # The packages are unpacked and never configured, as for the sandboxes (images/base/finish.sh says why).
-packages=base-files,base-passwd,bash,ca-certificates,coreutils,grep,libc-bin,libgcc-s1,netbase,tzdata
+packages=base-files,base-passwd,bash,ca-certificates,coreutils,dash,grep,libc-bin,libgcc-s1,netbase,tzdata
 mode=unshare
 [ "$(id -u)" != 0 ] || mode=root
 # The mirrors that this host uses; on another system than Debian mmdebstrap's own serve.
@@ -27,7 +27,7 @@ mirrors=()
 if command -v apt-get >/dev/null; then
     # shellcheck disable=SC2016 # apt-get fills the fields in, not the shell
     uri=$(apt-get indextargets --format '$(ORIGIN)|$(RELEASE)|$(COMPONENT)|$(REPO_URI)' 'Created-By: Packages' |
-        awk -F'|' '$1 == "Debian" && $3 == "main" && $2 !~ /-/ { print $4; exit }')
+        awk -F'|' '$1 == "Debian" && $3 == "main" && $2 !~ /-/ && !seen++ { print $4 }')
     [ -z "$uri" ] || mirrors=("deb $uri trixie main")
 fi
 mmdebstrap --quiet --variant=extract --mode="$mode" --include="$packages" \

@@ -112,8 +112,11 @@ compose+=(-p takehome-try -f deploy/compose.yaml)
 "${compose[@]}" up -d >/dev/null 2>&1
 ready 1 || { "${compose[@]}" logs >&2; exit 1; }
 container=$("${compose[@]}" ps -q worker)
-docker exec "$container" takehome doctor >"$scratch/doctor" 2>&1 ||
-    say "doctor in the worker's container says: $(tail -n 3 "$scratch/doctor")"
+docker exec "$container" takehome doctor --try >"$scratch/doctor" 2>&1 || {
+    cat "$scratch/doctor" >&2
+    exit 1
+}
+say "the worker's container grades: $(tail -n 1 "$scratch/doctor")"
 docker exec "$container" takehome db backup /var/lib/takehome/try.tar >/dev/null
 say "compose starts, and a backup can be made while it serves"
 "${compose[@]}" down --volumes --timeout 30 >/dev/null 2>&1

@@ -6,6 +6,7 @@ mod common;
 mod uploaded;
 
 use std::{
+    io::{BufRead as _, BufReader},
     process::{Child, Command, Stdio},
     sync::Arc,
     time::{Duration, Instant},
@@ -239,4 +240,54 @@ async fn a_worker_ends_with_whoever_started_it() {
     until(&place, "it works", lives).await;
     drop(child.stdin.take());
     assert_eq!(Worker(child).end(), 0);
+}
+
+/// A portal of the place's home; the address that it says it listens on.
+fn portal(place: &Place) -> (Worker, String) {
+    let (home, roots) = (place.home(), place.challenges.clone());
+    let log = std::fs::File::create(place.home().join("worker.log")).expect("a log");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_takehome"))
+        .current_dir(common::root())
+        .args(["--challenges", roots.to_str().expect("UTF-8")])
+        .args(["--home", home.to_str().expect("UTF-8"), "serve", "--listen", "127.0.0.1:0"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(log)
+        .spawn()
+        .expect("takehome starts");
+    let mut line = String::new();
+    let out = child.stdout.take().expect("its output");
+    BufReader::new(out).read_line(&mut line).expect("a line");
+    let address = line.trim().strip_prefix("listening on ").expect("an address").to_owned();
+    (Worker(child), address)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_portal_has_a_worker_that_is_started_again_and_ends_with_it() {
+    let Some(docker) = common::engine().await else { return };
+    let _turn = TURN.lock().await;
+    let place = Place::new().await;
+    let (portal, address) = portal(&place);
+    assert!(address.starts_with("http://127.0.0.1:"), "{address}");
+    let upload = place.upload("ada", "first").await;
+    let graded = async || place.state("ada").await == State::Graded;
+    until(&place, "it is graded", graded).await;
+    assert!(told(&place, &upload).await.imports);
+
+    // Its worker is killed, and another one takes its place.
+    let workers = async || place.records.database.load().await.expect("read").workers;
+    let first = workers().await.pop().expect("a worker");
+    let pid: i32 = first.owner.split(' ').nth(3).expect("a process").parse().expect("a number");
+    kill(Pid::from_raw(pid), Signal::SIGKILL).expect("it lives");
+    let another = async || workers().await.iter().any(|worker| worker.owner != first.owner);
+    until(&place, "there is another one", another).await;
+    let second = place.upload("ada", "second").await;
+    until(&place, "it is graded", async || place.report(&second.grading).await.is_some()).await;
+
+    // The portal is killed: its worker goes by itself.
+    let portal_pid = portal.0.id();
+    portal.signal(Signal::SIGKILL);
+    portal.end();
+    until(&place, "the worker has gone", async || workers().await.is_empty()).await;
+    nothing_is_left(&docker, portal_pid).await;
 }
