@@ -248,6 +248,10 @@ async fn tokens_and_webhooks_are_made_shown_once_and_taken_back() {
     assert_eq!(house.ask("DELETE", &path).by(&admin).said().await.status, 404);
     assert_eq!(house.get("/v1/token").by(&secret).said().await.status, 401);
 
+    let own = house.get("/v1/token").by(&admin).said().await.json();
+    let path = format!("/v1/tokens/{}", own["id"].as_str().expect("an id"));
+    assert_eq!(house.ask("DELETE", &path).by(&admin).said().await.problem(), "conflict");
+
     let hook = json!({"url": "https://hooks.example.org/a", "events": ["invitation.graded"]});
     let made = house.post("/v1/webhooks", hook).by(&admin).said().await;
     assert_eq!(made.status, 201, "{}", made.text);

@@ -61,6 +61,9 @@ fn complete(path: &str, method: &str, operation: &mut Map<String, Value>) {
     if has_body {
         refusals.extend([413, 415, 422]);
     }
+    if method == "delete" {
+        refusals.push(409);
+    }
     if method == "post" {
         refusals.extend([409, 410, 422, 503]);
         let in_invitation = path.starts_with("/v1/invitations/{code}/");

@@ -187,7 +187,7 @@ pub(super) async fn create_token(
     Ok((StatusCode::CREATED, Json(made)))
 }
 
-/// Revoke a token.
+/// Revoke a token, but not the one that asks.
 #[utoipa::path(delete, path = "/v1/tokens/{id}", tag = "Tokens",
     params(("id" = String, Path, description = "Its id", example = "tok_0192f0c1a6b77f3e8d1c2b3a49586776")),
     security(("token" = ["admin"])),
@@ -197,6 +197,14 @@ pub(super) async fn revoke_token(
     Allowed(caller, _): Allowed<Administers>,
     Path(id): Path<String>,
 ) -> Result<StatusCode, Problem> {
+    if id == caller.token.id {
+        return Err(Problem::new(
+            StatusCode::CONFLICT,
+            "conflict",
+            "A token does not take itself back",
+            "Use another one, or `takehome token revoke`, so that nobody is locked out.",
+        ));
+    }
     app.store.revoke_token(&id, &caller.actor()).await?;
     Ok(StatusCode::NO_CONTENT)
 }
