@@ -111,6 +111,7 @@ check-timing: setup ## `takehome time --self-check` in full, idle and busy: abou
 check-growth: setup ## tell laws of growth, and of memory, apart ten times: about half an hour (WRITE=1: into docs/timing.md)
 	@cargo build --locked --release
 	@python3 scripts/growth.py $(if $(WRITE),--write)
+
 .PHONY: check-api
 check-api: ## the API of a real server against its own OpenAPI document, right requests and wrong ones
 	@cargo build --locked
