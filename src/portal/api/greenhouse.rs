@@ -22,6 +22,8 @@ use crate::{
 
 const DEADLINE: &str = "7d";
 const RETAIN: &str = "180d";
+const MOST_ERRORS: usize = 100;
+const MOST_CALL: usize = 200;
 /// No id of ours is longer.
 const MOST_ID: usize = 100;
 /// The most of what Greenhouse says about an error that is logged.
@@ -211,12 +213,18 @@ pub(super) async fn test_status(
 pub(super) async fn response_error(
     _: Allowed<Partners>,
     Body(said): Body<ResponseError>,
-) -> Json<Heard> {
+) -> Result<Json<Heard>, Problem> {
+    if said.errors.len() > MOST_ERRORS {
+        return Err(wrong("/errors", format!("they are at most {MOST_ERRORS}")));
+    }
+    if said.api_call.chars().count() > MOST_CALL {
+        return Err(wrong("/api_call", format!("it has at most {MOST_CALL} characters")));
+    }
     // Whose it was about is not logged.
     let errors: String = said.errors.join("; ").chars().take(MOST_LOGGED).collect();
     let call: String = said.api_call.chars().take(40).collect();
     tracing::warn!(target: "takehome::portal", call, errors, "Greenhouse could not read an answer");
-    Json(Heard { status: 200 })
+    Ok(Json(Heard { status: 200 }))
 }
 
 /// An assessment in Greenhouse's words.

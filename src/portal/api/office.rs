@@ -28,16 +28,19 @@ pub(super) async fn task(app: &App, id: &str) -> Result<Arc<Task>, Problem> {
     app.library.task(id).await.map_err(|error| match error {
         ChallengeError::NotFound { .. } | ChallengeError::NoManifest(_) => Problem::not_found(),
         // What is wrong with it may quote it.
-        error => {
-            tracing::warn!(target: "takehome::portal", %error, challenge = id, "a challenge is broken");
-            Problem::new(
-                StatusCode::CONFLICT,
-                "challenge",
-                "This challenge cannot be used",
-                "Its author finds out why with `takehome challenge lint`.",
-            )
-        }
+        error => broken(&error),
     })
+}
+
+/// A challenge's fault, of which only its author learns more.
+fn broken(error: &dyn std::error::Error) -> Problem {
+    tracing::warn!(target: "takehome::portal", %error, "a challenge is broken");
+    Problem::new(
+        StatusCode::CONFLICT,
+        "challenge",
+        "This challenge cannot be used",
+        "Its author finds out why with `takehome challenge lint`.",
+    )
 }
 
 /// What a desk refuses.
@@ -51,6 +54,7 @@ pub(super) fn desk_problem(error: DeskError) -> Problem {
             "A deadline never comes nearer",
             format!("{error}."),
         ),
+        DeskError::Package(error) => broken(&error),
         error => Problem::internal(&error),
     }
 }

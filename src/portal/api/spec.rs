@@ -8,7 +8,7 @@ const ABOUT: &str = "Everything that the portal does, for other programs. Times 
     documents (RFC 9457) with a stable `code`. A POST with an `Idempotency-Key` is done once within a day. \
     A change with `If-Match` is refused where the ETag has become another one.";
 /// `*`, or ETags (RFC 9110, 8.8.3).
-const TAGS: &str = r#"^(\*|(W/)?"[!#-~]*"(, ?(W/)?"[!#-~]*")*)$"#;
+const TAGS: &str = r#"^(|\*|(W/)?"[!#-~]*"(, ?(W/)?"[!#-~]*")*)$"#;
 const METHODS: [&str; 4] = ["get", "post", "put", "delete"];
 
 /// The document as it is served.

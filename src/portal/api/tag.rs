@@ -70,26 +70,39 @@ fn given(headers: &HeaderMap, name: &HeaderName) -> Result<Option<Given>, Proble
     let mut tags = Vec::new();
     for line in headers.get_all(name) {
         let text = line.to_str().map_err(|_| no_tag(name))?;
-        if text.is_empty() {
-            continue;
-        }
         if text == "*" {
             return Ok(Some(Given::Any));
         }
-        for one in text.split(',').map(str::trim) {
-            let (weak, tag) = match one.strip_prefix("W/") {
-                Some(tag) => (true, tag),
-                None => (false, one),
-            };
-            let inner = tag.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-            let plain = |b: u8| b == b'!' || (b'#'..=b'~').contains(&b);
-            if !inner.is_some_and(|inner| inner.bytes().all(plain)) {
-                return Err(no_tag(name));
-            }
-            tags.push((weak, tag.to_owned()));
-        }
+        tags.extend(listed(text).ok_or_else(|| no_tag(name))?);
     }
     Ok((!tags.is_empty()).then_some(Given::Tags(tags)))
+}
+
+/// Tags with commas between them; there may be commas in them, too.
+fn listed(text: &str) -> Option<Vec<(bool, String)>> {
+    let mut tags = Vec::new();
+    let mut rest = text.trim();
+    while !rest.is_empty() {
+        let (weak, quoted) = match rest.strip_prefix("W/") {
+            Some(quoted) => (true, quoted),
+            None => (false, rest),
+        };
+        let (tag, after) = quoted.strip_prefix('"')?.split_once('"')?;
+        if !tag.bytes().all(|b| b == b'!' || (b'#'..=b'~').contains(&b)) {
+            return None;
+        }
+        tags.push((weak, format!("\"{tag}\"")));
+        rest = after.trim_start();
+        if let Some(next) = rest.strip_prefix(',') {
+            rest = next.trim_start();
+            if rest.is_empty() {
+                return None;
+            }
+        } else if !rest.is_empty() {
+            return None;
+        }
+    }
+    Some(tags)
 }
 
 fn no_tag(name: &HeaderName) -> Problem {
@@ -117,7 +130,7 @@ mod tests {
         for (given, fits) in [
             ("*".to_owned(), true),
             (tag.clone(), true),
-            (format!("\"a,b\", {tag}").replace("a,b", "a"), true),
+            (format!("\"a, b\",{tag}").replace("a, b", "a,,b"), true),
             (format!("W/{tag}"), false),
             ("\"other\"".to_owned(), false),
         ] {
