@@ -74,6 +74,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "process",
             "receiving",
             "render",
+            "reviewing",
             "run",
             "sandbox",
             "sending",

@@ -1,6 +1,6 @@
 //! `serve`: the portal, until a signal ends it.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use rustix::process::{Resource, getrlimit, setrlimit};
 use tokio::{
@@ -19,12 +19,14 @@ use super::{
 };
 use crate::{
     batch::Records,
+    hiring::Token,
     portal::{
         App, Csrf, CsrfKeyError, InvalidSettings, Library, Live, Meters, Office, Portal,
         ServeError, Settings, Throttle, serve,
     },
     receiving::{Broken, KeyError, ReceiptKey, Reception, Spool},
-    store::{SystemClock, Workload as _, upkeep::KEYS},
+    reviewing::LINK_MS,
+    store::{SystemClock, Team as _, Workload as _, upkeep::KEYS},
 };
 
 pub(super) const RECEIPT_KEY: &str = "receipt.pem";
@@ -71,6 +73,7 @@ pub(super) async fn run(context: &Context, args: ServeArgs) -> Result<Exit, Fail
     let shutdown = signals()?;
     // On standard output, for whoever started it with port 0.
     println!("listening on http://{address}");
+    offer_first(&app, address).await?;
     tracing::info!(target: "takehome::portal", %address, "listening");
     let worker = match args.no_worker {
         true => None,
@@ -87,6 +90,20 @@ pub(super) async fn run(context: &Context, args: ServeArgs) -> Result<Exit, Fail
     served?;
     records.database.close().await;
     Ok(Exit::Ok)
+}
+
+/// At the first start there is nobody who could sign in, and no password that everybody knows: whoever
+/// started the portal gets a link, on standard output, that makes the first account. Each start makes a
+/// new one until it was used.
+async fn offer_first(app: &App, address: SocketAddr) -> Result<(), Failure> {
+    let token = Token::new();
+    let expires_ms = app.now_ms().saturating_add(LINK_MS);
+    if app.store.offer_first(token.hash(), expires_ms).await? {
+        let base = app.settings.url.as_ref().map(ToString::to_string);
+        let base = base.unwrap_or_else(|| format!("http://{address}"));
+        println!("set-up link: {base}/team/set-up/{}", token.reveal());
+    }
+    Ok(())
 }
 
 /// Where the keys are that receipts and forms need.

@@ -149,10 +149,16 @@ impl From<StoreError> for Problem {
             | StoreError::NoBatch(_)
             | StoreError::NoToken(_)
             | StoreError::NoEndpoint(_)
-            | StoreError::NoDelivery(_) => Self::not_found(),
+            | StoreError::NoDelivery(_)
+            | StoreError::NoLink
+            | StoreError::NoAccount
+            | StoreError::NoComment => Self::not_found(),
             error @ (StoreError::Refused(_)
             | StoreError::Outdated(_)
             | StoreError::AlreadyInvited { .. }
+            | StoreError::AccountExists(_)
+            | StoreError::LastAdmin
+            | StoreError::CardIsIn
             | StoreError::BeingGraded(_)) => {
                 let detail = format!("{error}.");
                 Self::new(StatusCode::CONFLICT, "conflict", "This is not possible now", detail)

@@ -101,11 +101,15 @@ pub trait Reviews: Send + Sync {
     async fn decide(&self, code: &Code, new: &NewDecision, by: &Account) -> Result<(), StoreError>;
 
     /// The marks of each two reviewers of a challenge, by criterion, where both scorecards are in and by
-    /// the same rubric.
+    /// the same rubric. For a `viewer`, only of what is decided or has the viewer's own scorecard.
     ///
     /// # Errors
     /// [`StoreError`].
-    async fn marked_twice(&self, challenge: &str) -> Result<Vec<MarkedTwice>, StoreError>;
+    async fn marked_twice(
+        &self,
+        challenge: &str,
+        viewer: Option<AccountId>,
+    ) -> Result<Vec<MarkedTwice>, StoreError>;
 
     /// What counts of each invitation to a challenge, for plots: score, wall time and CPU time.
     ///
@@ -119,11 +123,11 @@ pub trait Reviews: Send + Sync {
     /// [`StoreError`].
     async fn told(&self, ask: &Told) -> Result<Vec<TrailLine>, StoreError>;
 
-    /// A number that grows with everything that happens; for pages that follow along.
+    /// How many gradings wait, and how many are at work.
     ///
     /// # Errors
     /// [`StoreError`].
-    async fn last_told(&self) -> Result<i64, StoreError>;
+    async fn progress(&self) -> Result<(u32, u32), StoreError>;
 }
 
 /// By what a list is sorted.

@@ -138,8 +138,13 @@ async fn a_scorecard_takes_into_review_and_stays_once_it_is_in() {
     assert_eq!(made.codes(&todo, &admin).await.len(), 1);
 
     made.store.keep_scorecard(&code, &card(None, 4, true), &admin).await.expect("a second one");
-    let twice = made.store.marked_twice("tiny").await.expect("pairs");
+    let twice = made.store.marked_twice("tiny", None).await.expect("pairs");
     assert_eq!(twice.len(), 1);
+    let alan = made.colleague("alan", Role::Reviewer, &admin).await;
+    for (viewer, seen) in [(&grace, 1), (&alan, 0)] {
+        let twice = made.store.marked_twice("tiny", Some(viewer.id)).await.expect("pairs");
+        assert_eq!(twice.len(), seen);
+    }
     assert_eq!(twice[0].between, ("root".to_owned(), "grace".to_owned()));
     assert_eq!((twice[0].pair.one, twice[0].pair.other), (4, 3));
     let early = made.invited("bob").await.code;

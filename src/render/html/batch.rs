@@ -165,7 +165,7 @@ fn row(number: usize, ranked: &Ranked<'_>, group_names: &[&str]) -> Row {
 }
 
 /// The table beside the histogram.
-pub(super) fn labelled(bins: [u64; BINS]) -> Vec<(String, u64)> {
+pub(in crate::render) fn labelled(bins: [u64; BINS]) -> Vec<(String, u64)> {
     let label = |bin: usize| match bin {
         last if last + 1 == BINS => "90 to 100".to_owned(),
         bin => format!("{} to under {}", bin * 10, bin * 10 + 10),
@@ -175,7 +175,10 @@ pub(super) fn labelled(bins: [u64; BINS]) -> Vec<(String, u64)> {
 
 /// Rows of the table beside the strips, each with wall and CPU time: least, quartiles, most, the
 /// reference's, and how many there are.
-fn times(costs: &[Cost], reference: Option<Cost>) -> Vec<(&'static str, [String; 2])> {
+pub(in crate::render) fn times(
+    costs: &[Cost],
+    reference: Option<Cost>,
+) -> Vec<(&'static str, [String; 2])> {
     let sorted = [|cost: &Cost| cost.wall_ms, |cost: &Cost| cost.cpu_ms].map(|field| {
         let mut times: Vec<u64> = costs.iter().map(field).collect();
         times.sort_unstable();

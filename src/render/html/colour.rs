@@ -4,9 +4,9 @@ use logos::{Lexer, Logos};
 
 /// A piece of a line and the class of its colour; empty for plain text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Piece {
-    pub(super) class: &'static str,
-    pub(super) text: String,
+pub(in crate::render) struct Piece {
+    pub(in crate::render) class: &'static str,
+    pub(in crate::render) text: String,
 }
 
 #[derive(Logos, Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,7 +57,7 @@ fn string(lexer: &mut Lexer<'_, Token>) {
 }
 
 /// The lines of Python source in pieces. Text must be visible already.
-pub(super) fn python(source: &str) -> Vec<Vec<Piece>> {
+pub(in crate::render) fn python(source: &str) -> Vec<Vec<Piece>> {
     let mut lines = Lines::default();
     let mut lexer = Token::lexer(source);
     // What stands before a token on its line decides about decorators and defined names.
@@ -86,7 +86,7 @@ pub(super) fn python(source: &str) -> Vec<Vec<Piece>> {
 }
 
 /// The lines of any other text.
-pub(super) fn plain(source: &str) -> Vec<Vec<Piece>> {
+pub(in crate::render) fn plain(source: &str) -> Vec<Vec<Piece>> {
     let mut lines = Lines::default();
     lines.push("", source);
     lines.done

@@ -14,30 +14,36 @@ const MAX_PAGE_BYTES: usize = 8 << 20;
 const MAX_BYTES: usize = 512 << 10;
 
 /// What may still be shown of one submission, bytes.
-pub(super) struct Budget(usize);
+pub(in crate::render) struct Budget(usize);
 
 impl Budget {
     /// An even share of a page, so that nobody's files crowd out another's.
-    pub(super) fn of(submissions: usize) -> Self {
+    pub(in crate::render) fn of(submissions: usize) -> Self {
         Self(MAX_BYTES.min(MAX_PAGE_BYTES / submissions.max(1)))
     }
 }
 
 /// A file, or why it is not shown.
-pub(super) struct ShownFile {
-    pub(super) path: String,
+pub(in crate::render) struct ShownFile {
+    pub(in crate::render) path: String,
     /// Size in words.
-    pub(super) size: String,
-    pub(super) lines: Vec<Vec<Piece>>,
+    pub(in crate::render) size: String,
+    pub(in crate::render) lines: Vec<Vec<Piece>>,
     /// Empty when the file is shown.
-    pub(super) left_out: &'static str,
+    pub(in crate::render) left_out: &'static str,
 }
 
 /// The files with Python first, which is what a reviewer reads, as far as the budget goes.
-pub(super) fn shown(files: &[SourceFile], mut budget: Budget) -> Vec<ShownFile> {
-    let mut sorted: Vec<&SourceFile> = files.iter().collect();
-    sorted.sort_by_key(|file| (!is_python(file), file.path.as_str()));
-    sorted.into_iter().enumerate().map(|(index, file)| show(index, file, &mut budget)).collect()
+pub(in crate::render) fn shown(files: &[SourceFile], mut budget: Budget) -> Vec<ShownFile> {
+    let sorted = order(files).into_iter().enumerate();
+    sorted.map(|(index, at)| show(index, &files[at], &mut budget)).collect()
+}
+
+/// The places of the files in the order in which they are shown.
+pub(in crate::render) fn order(files: &[SourceFile]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..files.len()).collect();
+    order.sort_by_key(|at| (!is_python(&files[*at]), files[*at].path.as_str()));
+    order
 }
 
 fn show(index: usize, file: &SourceFile, budget: &mut Budget) -> ShownFile {

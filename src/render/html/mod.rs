@@ -4,17 +4,17 @@
 //! script is allowed by its hash. Templates escape everything but [`askama::filters::Safe`] values,
 //! which only `page` and `plots` make, from text that is ours.
 
-mod batch;
+pub(in crate::render) mod batch;
 mod candidate;
-mod colour;
-mod files;
+pub(in crate::render) mod colour;
+pub(in crate::render) mod files;
 mod heat;
 mod one;
-mod page;
-mod plots;
+pub(in crate::render) mod page;
+pub(in crate::render) mod plots;
 mod statistics;
-mod timing;
-mod view;
+pub(in crate::render) mod timing;
+pub(in crate::render) mod view;
 
 pub use batch::batch;
 pub use candidate::{CandidateView, Shown, for_candidate};

@@ -6,20 +6,20 @@ const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
 
 /// What every page has around its content.
-pub(super) struct Page {
+pub(in crate::render) struct Page {
     /// The document's title; escaped by the template.
-    pub(super) title: String,
+    pub(in crate::render) title: String,
     /// The content security policy.
-    pub(super) policy: String,
-    pub(super) style: Safe<&'static str>,
-    pub(super) script: Safe<&'static str>,
+    pub(in crate::render) policy: String,
+    pub(in crate::render) style: Safe<&'static str>,
+    pub(in crate::render) script: Safe<&'static str>,
     /// The version of this program.
-    pub(super) version: &'static str,
+    pub(in crate::render) version: &'static str,
 }
 
 impl Page {
     /// A page of this title, which is shown text already.
-    pub(super) fn new(title: String) -> Self {
+    pub(in crate::render) fn new(title: String) -> Self {
         let hash = STANDARD.encode(Sha256::digest(SCRIPT.as_bytes()));
         Self {
             title,

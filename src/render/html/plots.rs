@@ -13,17 +13,17 @@ use crate::{
     stats::BINS,
 };
 
-pub(super) const INK: RGBColor = RGBColor(0x1b, 0x1b, 0x1b);
-pub(super) const GRID: RGBColor = RGBColor(0xd0, 0xd0, 0xd0);
+pub(in crate::render) const INK: RGBColor = RGBColor(0x1b, 0x1b, 0x1b);
+pub(in crate::render) const GRID: RGBColor = RGBColor(0xd0, 0xd0, 0xd0);
 /// Okabe and Ito's blue and vermilion.
-pub(super) const BLUE: RGBColor = RGBColor(0x00, 0x72, 0xb2);
-pub(super) const VERMILION: RGBColor = RGBColor(0xd5, 0x5e, 0x00);
-pub(super) const FONT: &str = "sans-serif";
+pub(in crate::render) const BLUE: RGBColor = RGBColor(0x00, 0x72, 0xb2);
+pub(in crate::render) const VERMILION: RGBColor = RGBColor(0xd5, 0x5e, 0x00);
+pub(in crate::render) const FONT: &str = "sans-serif";
 
-pub(super) type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
+pub(in crate::render) type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
 /// The distribution of the scores, counted by [`stats::bins`](crate::stats::bins).
-pub(super) fn histogram(bins: [u64; BINS]) -> Result<Safe<String>, RenderError> {
+pub(in crate::render) fn histogram(bins: [u64; BINS]) -> Result<Safe<String>, RenderError> {
     let most = bins.into_iter().max().unwrap_or(0).max(1);
     let draw = |area: &Area<'_>| {
         let mut chart = ChartBuilder::on(area)
@@ -61,7 +61,10 @@ pub(super) fn histogram(bins: [u64; BINS]) -> Result<Safe<String>, RenderError> 
 
 /// Wall and CPU time of each submission, seconds, as two strips with their medians, and the
 /// reference's where it is known.
-pub(super) fn strips(costs: &[Cost], reference: Option<Cost>) -> Result<Safe<String>, RenderError> {
+pub(in crate::render) fn strips(
+    costs: &[Cost],
+    reference: Option<Cost>,
+) -> Result<Safe<String>, RenderError> {
     let seconds = |ms: u64| ms as f64 / 1000.0;
     let wall: Vec<f64> = costs.iter().map(|cost| seconds(cost.wall_ms)).collect();
     let cpu: Vec<f64> = costs.iter().map(|cost| seconds(cost.cpu_ms)).collect();
@@ -121,7 +124,7 @@ pub(super) fn strips(costs: &[Cost], reference: Option<Cost>) -> Result<Safe<Str
 }
 
 /// The middle of the values, or the mean of both middle ones.
-pub(super) fn median(values: &[f64]) -> Option<f64> {
+pub(in crate::render) fn median(values: &[f64]) -> Option<f64> {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     let upper = *sorted.get(sorted.len() / 2)?;
@@ -141,7 +144,7 @@ fn whole(count: f64) -> String {
 
 /// Draws, and makes of plotters' document an image with a name that fits the page's width.
 /// `id` and `title` are ours, and a table called `id-table` says the same.
-pub(super) fn drawn<F>(
+pub(in crate::render) fn drawn<F>(
     id: &str,
     title: &str,
     size: (u32, u32),

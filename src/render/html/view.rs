@@ -10,84 +10,84 @@ use crate::{
 };
 
 /// A submission's section.
-pub(super) struct View {
+pub(in crate::render) struct View {
     /// The place on the page, from 1: ids and links are made of it, never of names.
-    pub(super) number: usize,
+    pub(in crate::render) number: usize,
     /// The level of its headings.
-    pub(super) level: u8,
-    pub(super) name: String,
+    pub(in crate::render) level: u8,
+    pub(in crate::render) name: String,
     /// The submission's name, where another stands above it.
-    pub(super) submission: String,
-    pub(super) verdict: &'static str,
-    pub(super) verdict_key: &'static str,
+    pub(in crate::render) submission: String,
+    pub(in crate::render) verdict: &'static str,
+    pub(in crate::render) verdict_key: &'static str,
     /// Empty unless graded.
-    pub(super) score: String,
-    pub(super) capped_by: String,
-    pub(super) fault: Option<FaultView>,
-    pub(super) groups: Vec<GroupView>,
-    pub(super) tests: Vec<TestView>,
+    pub(in crate::render) score: String,
+    pub(in crate::render) capped_by: String,
+    pub(in crate::render) fault: Option<FaultView>,
+    pub(in crate::render) groups: Vec<GroupView>,
+    pub(in crate::render) tests: Vec<TestView>,
     /// How many tests ended how: only outcomes that occur.
-    pub(super) counts: Vec<Count>,
-    pub(super) costs: Vec<Use>,
-    pub(super) timings: Vec<TimingView>,
-    pub(super) notes: Vec<Note>,
-    pub(super) files: Vec<ShownFile>,
-    pub(super) provenance: Vec<(&'static str, String)>,
+    pub(in crate::render) counts: Vec<Count>,
+    pub(in crate::render) costs: Vec<Use>,
+    pub(in crate::render) timings: Vec<TimingView>,
+    pub(in crate::render) notes: Vec<Note>,
+    pub(in crate::render) files: Vec<ShownFile>,
+    pub(in crate::render) provenance: Vec<(&'static str, String)>,
 }
 
-pub(super) struct FaultView {
-    pub(super) code: String,
-    pub(super) message: String,
-    pub(super) remedy: String,
+pub(in crate::render) struct FaultView {
+    pub(in crate::render) code: String,
+    pub(in crate::render) message: String,
+    pub(in crate::render) remedy: String,
 }
 
-pub(super) struct GroupView {
-    pub(super) name: String,
-    pub(super) weight: u32,
-    pub(super) passed: u32,
-    pub(super) total: u32,
+pub(in crate::render) struct GroupView {
+    pub(in crate::render) name: String,
+    pub(in crate::render) weight: u32,
+    pub(in crate::render) passed: u32,
+    pub(in crate::render) total: u32,
     /// Share of the group's tests that passed, 0 to 100.
-    pub(super) share: String,
+    pub(in crate::render) share: String,
     /// What the group gave of its weight.
-    pub(super) points: String,
+    pub(in crate::render) points: String,
 }
 
 /// A test's id, so that a line can break before the test's own name.
-pub(super) struct TestId {
+pub(in crate::render) struct TestId {
     /// The file, with `::`; empty where the id has none.
-    pub(super) file: String,
-    pub(super) name: String,
+    pub(in crate::render) file: String,
+    pub(in crate::render) name: String,
 }
 
-pub(super) struct TestView {
-    pub(super) id: TestId,
-    pub(super) group: String,
-    pub(super) key: &'static str,
-    pub(super) outcome: &'static str,
-    pub(super) sign: &'static str,
-    pub(super) duration_ms: u64,
-    pub(super) message: String,
+pub(in crate::render) struct TestView {
+    pub(in crate::render) id: TestId,
+    pub(in crate::render) group: String,
+    pub(in crate::render) key: &'static str,
+    pub(in crate::render) outcome: &'static str,
+    pub(in crate::render) sign: &'static str,
+    pub(in crate::render) duration_ms: u64,
+    pub(in crate::render) message: String,
 }
 
-pub(super) struct Count {
-    pub(super) key: &'static str,
-    pub(super) sign: &'static str,
-    pub(super) outcome: &'static str,
-    pub(super) count: usize,
+pub(in crate::render) struct Count {
+    pub(in crate::render) key: &'static str,
+    pub(in crate::render) sign: &'static str,
+    pub(in crate::render) outcome: &'static str,
+    pub(in crate::render) count: usize,
 }
 
 /// Something that was used, and how much there was of it.
-pub(super) struct Use {
-    pub(super) what: &'static str,
-    pub(super) used: String,
-    pub(super) limit: String,
+pub(in crate::render) struct Use {
+    pub(in crate::render) what: &'static str,
+    pub(in crate::render) used: String,
+    pub(in crate::render) limit: String,
     /// Share of the limit, 0 to 100; empty without one.
-    pub(super) share: String,
+    pub(in crate::render) share: String,
 }
 
-pub(super) struct Note {
-    pub(super) kind: &'static str,
-    pub(super) detail: String,
+pub(in crate::render) struct Note {
+    pub(in crate::render) kind: &'static str,
+    pub(in crate::render) detail: String,
 }
 
 impl View {
@@ -95,7 +95,7 @@ impl View {
     ///
     /// # Errors
     /// [`RenderError::Plot`] when a plot of a timing could not be drawn.
-    pub(super) fn new(
+    pub(in crate::render) fn new(
         entry: &Entry<'_>,
         number: usize,
         level: u8,
@@ -137,13 +137,13 @@ impl View {
     }
 
     /// The level of the headings inside the section.
-    pub(super) fn inner(&self) -> u8 {
+    pub(in crate::render) fn inner(&self) -> u8 {
         self.level + 1
     }
 }
 
 /// The score for people; empty unless graded.
-pub(super) fn score(report: &Report) -> String {
+pub(in crate::render) fn score(report: &Report) -> String {
     match report.verdict {
         Verdict::Graded => report.score.map(text::number).unwrap_or_default(),
         _ => String::new(),
@@ -151,7 +151,7 @@ pub(super) fn score(report: &Report) -> String {
 }
 
 impl GroupView {
-    pub(super) fn new(group: &GroupScore) -> Self {
+    pub(in crate::render) fn new(group: &GroupScore) -> Self {
         let share = f64::from(group.passed) / f64::from(group.total.max(1));
         Self {
             name: text::line(&group.name),
@@ -165,7 +165,7 @@ impl GroupView {
 }
 
 impl TestId {
-    pub(super) fn new(id: &str) -> Self {
+    pub(in crate::render) fn new(id: &str) -> Self {
         let id = text::line(id);
         let (file, name) = id.split_at(id.rfind("::").map_or(0, |at| at + 2));
         Self { file: file.to_owned(), name: name.to_owned() }

@@ -23,6 +23,8 @@ const ICON: &str = "image/svg+xml";
 const FILES: &[(&str, &str, &str)] = &[
     ("portal.css", STYLE, include_str!("assets/portal.css")),
     ("icon.svg", ICON, include_str!("assets/icon.svg")),
+    ("team.css", STYLE, include_str!("assets/team.css")),
+    ("team.js", SCRIPT, include_str!("assets/team.js")),
     ("upload.js", SCRIPT, include_str!("assets/upload.js")),
 ];
 

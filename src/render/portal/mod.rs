@@ -7,7 +7,10 @@ mod assets;
 pub mod candidate;
 mod frame;
 mod notice;
+mod shown;
+pub mod team;
 
 pub use assets::{Asset, asset, asset_path};
 pub use frame::{Frame, NavLink};
 pub use notice::{Notice, notice};
+pub use shown::{Line, Lines};

@@ -70,6 +70,8 @@ pub struct SqliteStore {
     pool: SqlitePool,
     clock: Arc<dyn Clock>,
     is_gone: IsGone,
+    /// Counts that lists show, while they are right.
+    kept: Arc<reviews::Kept>,
 }
 
 impl SqliteStore {
@@ -109,7 +111,7 @@ impl SqliteStore {
             .await
             .map_err(database("open its file"))?;
         match migrator().run(&pool).await {
-            Ok(()) => Ok(Self { pool, clock, is_gone }),
+            Ok(()) => Ok(Self { pool, clock, is_gone, kept: Arc::default() }),
             // A table that is not known here, or was another one before its release.
             Err(MigrateError::VersionMissing(_) | MigrateError::VersionMismatch(_)) => {
                 Err(StoreError::Newer(file.to_owned()))

@@ -10,7 +10,7 @@ const TICKS: f64 = 6.0;
 
 /// From, to, and where a label stands.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Axis {
+pub(in crate::render) struct Axis {
     from: f64,
     to: f64,
     ticks: Vec<(f64, String)>,
@@ -18,7 +18,7 @@ pub(super) struct Axis {
 
 impl Axis {
     /// Ratios; both ends are logarithms.
-    pub(super) fn of_ratios(from: f64, to: f64) -> Self {
+    pub(in crate::render) fn of_ratios(from: f64, to: f64) -> Self {
         let (from, to) = padded(from, to, 0.06);
         let (low, high) = (from.exp(), to.exp());
         let ticks = if high / low < 4.0 {
@@ -30,13 +30,13 @@ impl Axis {
     }
 
     /// Durations; both ends are logarithms of nanoseconds.
-    pub(super) fn of_times(from: f64, to: f64) -> Self {
+    pub(in crate::render) fn of_times(from: f64, to: f64) -> Self {
         let (from, to) = padded(from, to, 0.08);
         Self { from, to, ticks: decades(from, to, duration) }
     }
 
     /// Sizes of inputs, each with a tick where there is room; the values are logarithms.
-    pub(super) fn of_sizes(sizes: &[u64]) -> Self {
+    pub(in crate::render) fn of_sizes(sizes: &[u64]) -> Self {
         let at = |size: u64| (size.max(1) as f64).ln();
         let first = sizes.first().copied().map_or(0.0, at);
         let last = sizes.last().copied().map_or(first, at);
@@ -52,32 +52,32 @@ impl Axis {
     }
 
     /// An amount from 0.
-    pub(super) fn from_zero(most: f64) -> Self {
+    pub(in crate::render) fn from_zero(most: f64) -> Self {
         let to = most.max(1e-9) * 1.1;
         Self { from: 0.0, to, ticks: steps(0.0, to) }
     }
 
     /// Columns numbered from 1.
-    pub(super) fn of_columns(count: usize) -> Self {
+    pub(in crate::render) fn of_columns(count: usize) -> Self {
         let every = count.div_ceil(20).max(1);
         let ticks = (1..=count).step_by(every).map(|at| (at as f64, at.to_string())).collect();
         Self { from: 0.4, to: count as f64 + 0.6, ticks }
     }
 
-    pub(super) fn from(&self) -> f64 {
+    pub(in crate::render) fn from(&self) -> f64 {
         self.from
     }
 
-    pub(super) fn to(&self) -> f64 {
+    pub(in crate::render) fn to(&self) -> f64 {
         self.to
     }
 
-    pub(super) fn holds(&self, value: f64) -> bool {
+    pub(in crate::render) fn holds(&self, value: f64) -> bool {
         (self.from..=self.to).contains(&value)
     }
 
     /// Where on the axis, 0 to 1.
-    pub(super) fn share(&self, value: f64) -> f64 {
+    pub(in crate::render) fn share(&self, value: f64) -> f64 {
         (value - self.from) / (self.to - self.from)
     }
 }
@@ -153,7 +153,7 @@ fn decades(from: f64, to: f64, label: fn(f64) -> String) -> Vec<(f64, String)> {
 }
 
 /// A number with as many digits as show it.
-pub(super) fn plain(value: f64) -> String {
+pub(in crate::render) fn plain(value: f64) -> String {
     if !(1e-3..1e6).contains(&value) {
         return format!("{value:.0e}");
     }
@@ -162,7 +162,7 @@ pub(super) fn plain(value: f64) -> String {
 }
 
 /// Nanoseconds in the unit that suits them, with three digits at most after the point.
-pub(super) fn duration(ns: f64) -> String {
+pub(in crate::render) fn duration(ns: f64) -> String {
     let (by, unit) = match ns {
         ns if ns < 1e3 => (1.0, "ns"),
         ns if ns < 1e6 => (1e3, "µs"),

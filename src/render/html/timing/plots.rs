@@ -20,19 +20,23 @@ type Drawn = Result<(), Box<dyn std::error::Error>>;
 type Chart<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<Axis, Axis>>;
 
 /// Most pairs of a process pair that are drawn.
-pub(super) const MOST_PAIRS: usize = 200;
+pub(in crate::render) const MOST_PAIRS: usize = 200;
 /// A ratio of 1 is part of a plot whose other ratios are at most this many times away.
 const NEAR_ONE: f64 = 2.0;
 const SIZE: (u32, u32) = (440, 260);
 
 /// Whether a ratio can be drawn: numbers above 0 that ascend.
-pub(super) fn drawable(ratio: &Ratio) -> bool {
+pub(in crate::render) fn drawable(ratio: &Ratio) -> bool {
     let all = [ratio.from, ratio.value, ratio.to];
     all.iter().all(|one| one.is_finite() && *one > 0.0) && all.is_sorted()
 }
 
 /// The ratio and its interval on a logarithmic axis, with the band that matters.
-pub(super) fn interval(id: &str, ratio: &Ratio, band: f64) -> Result<Safe<String>, RenderError> {
+pub(in crate::render) fn interval(
+    id: &str,
+    ratio: &Ratio,
+    band: f64,
+) -> Result<Safe<String>, RenderError> {
     let edge = band.ln_1p();
     let x = Axis::of_ratios(ratio.from.ln().min(-edge), ratio.to.ln().max(edge));
     let y = Axis::from_zero(1.0);
@@ -69,20 +73,20 @@ pub(super) fn interval(id: &str, ratio: &Ratio, band: f64) -> Result<Safe<String
 }
 
 /// What [`pairs()`] drew.
-pub(in crate::render::html) struct Pairs {
-    pub(in crate::render::html) svg: Safe<String>,
+pub(in crate::render) struct Pairs {
+    pub(in crate::render) svg: Safe<String>,
     /// Pairs that lie outside the plot and are drawn at its edge.
-    pub(in crate::render::html) beyond: usize,
+    pub(in crate::render) beyond: usize,
     /// Points in the plot.
-    pub(in crate::render::html) drawn: usize,
+    pub(in crate::render) drawn: usize,
     /// Pairs in all.
-    pub(in crate::render::html) of: usize,
+    pub(in crate::render) of: usize,
     /// Whether a line at a ratio of 1 is in it.
-    pub(in crate::render::html) one: bool,
+    pub(in crate::render) one: bool,
 }
 
 /// The logarithms of the ratios of each process pair's pairs; none of these lists is empty.
-pub(super) fn pairs(
+pub(in crate::render) fn pairs(
     id: &str,
     columns: &[Vec<f64>],
     ratio: Option<&Ratio>,
@@ -168,10 +172,10 @@ fn spread(index: usize) -> f64 {
 }
 
 /// Points of both sides, by size.
-pub(super) type Curves = Sides<Vec<(u64, f64)>>;
+pub(in crate::render) type Curves = Sides<Vec<(u64, f64)>>;
 
 /// The time of a call, nanoseconds above 0, both axes logarithmic.
-pub(super) fn growth(id: &str, curves: &Curves) -> Result<Safe<String>, RenderError> {
+pub(in crate::render) fn growth(id: &str, curves: &Curves) -> Result<Safe<String>, RenderError> {
     let logs = |points: &[(u64, f64)]| points.iter().map(|(size, ns)| (*size, ns.ln())).collect();
     let curves = Sides { candidate: logs(&curves.candidate), reference: logs(&curves.reference) };
     let values = || values(&curves);
@@ -184,7 +188,7 @@ pub(super) fn growth(id: &str, curves: &Curves) -> Result<Safe<String>, RenderEr
 }
 
 /// The peak of memory, MiB.
-pub(super) fn memory(id: &str, curves: &Curves) -> Result<Safe<String>, RenderError> {
+pub(in crate::render) fn memory(id: &str, curves: &Curves) -> Result<Safe<String>, RenderError> {
     let y = Axis::from_zero(values(curves).fold(0.0, f64::max));
     let title = "Peak of memory by size of the input, which is logarithmic";
     lines(id, title, curves, &y, "peak of memory, MiB")

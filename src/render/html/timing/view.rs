@@ -15,68 +15,68 @@ use crate::{
 };
 
 /// One plan, carried out.
-pub(in crate::render::html) struct TimingView {
+pub(in crate::render) struct TimingView {
     /// What ids on the page begin with.
-    pub(in crate::render::html) id: String,
+    pub(in crate::render) id: String,
     /// The level of its heading.
-    pub(in crate::render::html) level: u8,
-    pub(in crate::render::html) name: String,
-    pub(in crate::render::html) about: String,
-    pub(in crate::render::html) against: String,
-    pub(in crate::render::html) unit: String,
-    pub(in crate::render::html) verdict: Badge,
+    pub(in crate::render) level: u8,
+    pub(in crate::render) name: String,
+    pub(in crate::render) about: String,
+    pub(in crate::render) against: String,
+    pub(in crate::render) unit: String,
+    pub(in crate::render) verdict: Badge,
     /// The ratio in words, and the line of the report; empty where it was not timed.
-    pub(in crate::render::html) said: String,
-    pub(in crate::render::html) line: String,
-    pub(in crate::render::html) doubts: Vec<String>,
-    pub(in crate::render::html) remarks: Vec<String>,
+    pub(in crate::render) said: String,
+    pub(in crate::render) line: String,
+    pub(in crate::render) doubts: Vec<String>,
+    pub(in crate::render) remarks: Vec<String>,
     /// What a side did instead of its task.
-    pub(in crate::render::html) failed: String,
+    pub(in crate::render) failed: String,
     /// The ratio and its ends; empty without one.
-    pub(in crate::render::html) ratio: String,
-    pub(in crate::render::html) interval: String,
+    pub(in crate::render) ratio: String,
+    pub(in crate::render) interval: String,
     /// What the ratio sorts by.
-    pub(in crate::render::html) order: String,
-    pub(in crate::render::html) band: String,
-    pub(in crate::render::html) bar: Option<Safe<String>>,
-    pub(in crate::render::html) pairs: Option<PairsView>,
-    pub(in crate::render::html) growth: Option<CurvesView>,
-    pub(in crate::render::html) memory: Option<CurvesView>,
+    pub(in crate::render) order: String,
+    pub(in crate::render) band: String,
+    pub(in crate::render) bar: Option<Safe<String>>,
+    pub(in crate::render) pairs: Option<PairsView>,
+    pub(in crate::render) growth: Option<CurvesView>,
+    pub(in crate::render) memory: Option<CurvesView>,
 }
 
 /// A verdict as a sign and a word.
 #[derive(Clone, Copy)]
-pub(in crate::render::html) struct Badge {
-    pub(in crate::render::html) key: &'static str,
-    pub(in crate::render::html) sign: &'static str,
-    pub(in crate::render::html) words: &'static str,
+pub(in crate::render) struct Badge {
+    pub(in crate::render) key: &'static str,
+    pub(in crate::render) sign: &'static str,
+    pub(in crate::render) words: &'static str,
 }
 
 /// Pairs by process pair.
-pub(in crate::render::html) struct PairsView {
-    pub(in crate::render::html) plot: Pairs,
-    pub(in crate::render::html) most: usize,
+pub(in crate::render) struct PairsView {
+    pub(in crate::render) plot: Pairs,
+    pub(in crate::render) most: usize,
     /// Whether the ratio and its interval are in the plot.
-    pub(in crate::render::html) has_ratio: bool,
+    pub(in crate::render) has_ratio: bool,
     /// A process pair's number, pairs, and the ratio of a quarter, the median and three quarters.
-    pub(in crate::render::html) rows: Vec<(usize, usize, [String; 3])>,
+    pub(in crate::render) rows: Vec<(usize, usize, [String; 3])>,
 }
 
 /// Time or memory by size, of both sides.
-pub(in crate::render::html) struct CurvesView {
-    pub(in crate::render::html) svg: Safe<String>,
+pub(in crate::render) struct CurvesView {
+    pub(in crate::render) svg: Safe<String>,
     /// What the legend says of each side.
-    pub(in crate::render::html) legend: Sides<String>,
+    pub(in crate::render) legend: Sides<String>,
     /// What is said of both.
-    pub(in crate::render::html) said: String,
-    pub(in crate::render::html) rows: Vec<(String, [String; 3])>,
+    pub(in crate::render) said: String,
+    pub(in crate::render) rows: Vec<(String, [String; 3])>,
 }
 
 /// The sections of these plans; ids begin with `prefix`, which is ours, and `level` is that of headings.
 ///
 /// # Errors
 /// [`RenderError::Plot`] when a plot could not be drawn.
-pub(in crate::render::html) fn views(
+pub(in crate::render) fn views(
     plans: &[PlanTiming],
     prefix: &str,
     level: u8,

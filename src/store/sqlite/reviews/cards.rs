@@ -4,7 +4,7 @@ use sqlx::{Transaction, sqlite::Sqlite};
 
 use crate::{
     hiring::{Code, Event, Refused, State},
-    reviewing::{Account, Mark, Pair, Recommendation, Scorecard},
+    reviewing::{Account, AccountId, Mark, Pair, Recommendation, Scorecard},
     store::{
         MarkedTwice, NewScorecard, StoreError,
         sqlite::{
@@ -165,6 +165,7 @@ async fn write_marks(
 pub(super) async fn marked_twice(
     store: &SqliteStore,
     challenge: &str,
+    viewer: Option<AccountId>,
 ) -> Result<Vec<MarkedTwice>, StoreError> {
     let rows = sqlx::query(
         "SELECT a.name AS one_name, b.name AS other_name, m.criterion, m.mark AS one, n.mark AS other \
@@ -174,9 +175,12 @@ pub(super) async fn marked_twice(
          JOIN marks m ON m.scorecard_id = s.id \
          JOIN marks n ON n.scorecard_id = t.id AND n.criterion = m.criterion \
          JOIN accounts a ON a.id = s.account_id JOIN accounts b ON b.id = t.account_id \
-         WHERE l.challenge = $1 ORDER BY s.account_id, t.account_id, l.invitation_id, m.criterion",
+         WHERE l.challenge = $1 AND ($2 IS NULL OR l.state IN ('decided', 'archived', 'purged') \
+         OR EXISTS (SELECT 1 FROM scorecards v WHERE v.invitation_id = l.invitation_id \
+         AND v.account_id = $2 AND v.in_ms IS NOT NULL)) ORDER BY s.account_id, t.account_id, l.invitation_id, m.criterion",
     )
     .bind(challenge)
+    .bind(viewer.map(|viewer| viewer.0))
     .fetch_all(&store.pool)
     .await
     .map_err(database(READ))?;

@@ -2,6 +2,7 @@
 
 use sqlx::{QueryBuilder, sqlite::Sqlite, sqlite::SqliteRow};
 
+use super::kept;
 use crate::{
     hiring::State,
     reviewing::AccountId,
@@ -23,13 +24,7 @@ pub(super) async fn listed(
     viewer: AccountId,
 ) -> Result<Listed, StoreError> {
     let now = store.clock.now_ms();
-    // One transaction, so that the count and the page are of one moment.
-    let mut tx = store.pool.begin().await.map_err(database(READ))?;
-    let mut counted = QueryBuilder::new("SELECT count(*) AS n FROM ");
-    which(&mut counted, query, viewer, now);
-    let row = counted.build().fetch_one(&mut *tx).await.map_err(database(READ))?;
-    let total = count(&row, "n")?;
-
+    let total = total(store, query, viewer, now).await?;
     let mut page = QueryBuilder::new(
         "SELECT i.code, i.retain_ms, p.name, p.mail, l.challenge, l.state, l.deadline_ms, l.received, \
          l.verdict, l.score, (SELECT count(*) FROM scorecards c WHERE c.invitation_id = i.id \
@@ -54,9 +49,30 @@ pub(super) async fn listed(
              ORDER BY ",
         )
         .push(order);
-    let rows = page.build().fetch_all(&mut *tx).await.map_err(database(READ))?;
+    let rows = page.build().fetch_all(&store.pool).await.map_err(database(READ))?;
     let rows = rows.iter().map(|row| list_row(row, now)).collect::<Result<_, StoreError>>()?;
     Ok(Listed { rows, total })
+}
+
+/// How many fit.
+async fn total(
+    store: &SqliteStore,
+    query: &ListQuery,
+    viewer: AccountId,
+    now: i64,
+) -> Result<u32, StoreError> {
+    let mark = kept::mark(store).await?;
+    let same = ListQuery { order: Order::default(), skip: 0, limit: 0, ..query.clone() };
+    let key = format!("{same:?} {viewer:?}");
+    if let Some(total) = store.kept.total(mark, &key) {
+        return Ok(total);
+    }
+    let mut counted = QueryBuilder::new("SELECT count(*) AS n FROM ");
+    which(&mut counted, &same, viewer, now);
+    let row = counted.build().fetch_one(&store.pool).await.map_err(database(READ))?;
+    let total = count(&row, "n")?;
+    store.kept.keep_total(mark, key, total);
+    Ok(total)
 }
 
 /// `FROM` and `WHERE`: only the tables that are asked for, in the order that the index for it has.
@@ -143,6 +159,10 @@ pub(super) async fn tallies(
     store: &SqliteStore,
     challenge: Option<&str>,
 ) -> Result<Vec<(State, u32)>, StoreError> {
+    let mark = kept::mark(store).await?;
+    if let Some(tallies) = store.kept.tallies(mark, challenge) {
+        return Ok(tallies);
+    }
     let mut sql =
         QueryBuilder::new(format!("SELECT CASE WHEN state IN {WAITS} AND deadline_ms <= "));
     sql.push_bind(store.clock.now_ms())
@@ -157,10 +177,15 @@ pub(super) async fn tallies(
         .map(|row| Ok((word(get(row, "now")?, "state")?, count(row, "n")?)))
         .collect::<Result<_, StoreError>>()?;
     tallies.sort_by_key(|(state, _)| State::ALL.iter().position(|one| one == state));
+    store.kept.keep_tallies(mark, challenge, &tallies);
     Ok(tallies)
 }
 
 pub(super) async fn invited_to(store: &SqliteStore) -> Result<Vec<String>, StoreError> {
+    let mark = kept::mark(store).await?;
+    if let Some(challenges) = store.kept.challenges(mark) {
+        return Ok(challenges);
+    }
     // Each step goes to the next challenge in the index, however many invitations one has.
     let rows = sqlx::query(
         "WITH RECURSIVE found(challenge) AS (SELECT min(challenge) FROM listing UNION ALL \
@@ -171,5 +196,8 @@ pub(super) async fn invited_to(store: &SqliteStore) -> Result<Vec<String>, Store
     .fetch_all(&store.pool)
     .await
     .map_err(database(READ))?;
-    rows.iter().map(|row| get(row, "challenge")).collect()
+    let challenges: Vec<String> =
+        rows.iter().map(|row| get(row, "challenge")).collect::<Result<_, StoreError>>()?;
+    store.kept.keep_challenges(mark, &challenges);
+    Ok(challenges)
 }

@@ -3,6 +3,7 @@
 mod cards;
 mod comments;
 mod decisions;
+mod kept;
 mod list;
 mod read;
 
@@ -18,6 +19,8 @@ use crate::{
         Reviews, Told, TrailLine,
     },
 };
+
+pub(super) use kept::Kept;
 
 #[async_trait]
 impl Reviews for SqliteStore {
@@ -79,8 +82,12 @@ impl Reviews for SqliteStore {
         decisions::decide(self, code, new, by).await
     }
 
-    async fn marked_twice(&self, challenge: &str) -> Result<Vec<MarkedTwice>, StoreError> {
-        cards::marked_twice(self, challenge).await
+    async fn marked_twice(
+        &self,
+        challenge: &str,
+        viewer: Option<AccountId>,
+    ) -> Result<Vec<MarkedTwice>, StoreError> {
+        cards::marked_twice(self, challenge, viewer).await
     }
 
     async fn results_of(&self, challenge: &str) -> Result<Vec<ResultOf>, StoreError> {
@@ -91,7 +98,7 @@ impl Reviews for SqliteStore {
         read::told(self, ask).await
     }
 
-    async fn last_told(&self) -> Result<i64, StoreError> {
-        read::last_told(self).await
+    async fn progress(&self) -> Result<(u32, u32), StoreError> {
+        read::progress(self).await
     }
 }

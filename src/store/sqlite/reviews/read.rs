@@ -8,7 +8,7 @@ use crate::{
         Attempt, Graded, ResultOf, StoreError, Told, TrailLine,
         sqlite::{
             SqliteStore, database,
-            row::{get, parsed, parsed_option, word},
+            row::{count, get, parsed, parsed_option, word},
         },
     },
 };
@@ -145,10 +145,13 @@ pub(super) async fn told(store: &SqliteStore, ask: &Told) -> Result<Vec<TrailLin
         .collect()
 }
 
-pub(super) async fn last_told(store: &SqliteStore) -> Result<i64, StoreError> {
-    let row = sqlx::query("SELECT coalesce(max(seq), 0) AS seq FROM audit")
-        .fetch_one(&store.pool)
-        .await
-        .map_err(database(READ))?;
-    get(&row, "seq")
+pub(super) async fn progress(store: &SqliteStore) -> Result<(u32, u32), StoreError> {
+    let row = sqlx::query(
+        "SELECT (SELECT count(*) FROM gradings WHERE state = 'queued') AS queued, \
+         (SELECT count(*) FROM gradings WHERE state = 'leased') AS leased",
+    )
+    .fetch_one(&store.pool)
+    .await
+    .map_err(database(READ))?;
+    Ok((count(&row, "queued")?, count(&row, "leased")?))
 }
