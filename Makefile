@@ -120,6 +120,13 @@ check-growth: setup ## tell laws of growth, and of memory, apart ten times: abou
 	@cargo build --locked --release
 	@python3 scripts/growth.py $(if $(WRITE),--write)
 
+.PHONY: check-api
+check-api: ## the API of a real server against its own OpenAPI document, right requests and wrong ones
+	@cargo build --locked
+	@[ -x target/api-venv/bin/schemathesis ] || { python3 -m venv target/api-venv && \
+		target/api-venv/bin/pip install -q -r scripts/requirements-api.txt; }
+	@target/api-venv/bin/python scripts/check_api.py
+
 .PHONY: bench-scale
 bench-scale: ## memory over 10,000 gradings, and answers of a store with 100,000 (WRITE=1: into docs/speed.md; JSON=FILE)
 	@cargo run --locked --release --quiet --example bench_scale -- $(if $(WRITE),--write) $(if $(JSON),--json $(JSON))

@@ -28,6 +28,7 @@ pub mod sending;
 pub mod stats;
 pub mod store;
 pub mod submission;
+pub mod surveys;
 pub mod timing;
 pub mod verify;
 pub mod wire;

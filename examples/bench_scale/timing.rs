@@ -5,9 +5,9 @@ use std::{path::Path, time::Instant};
 use anyhow::{Context as _, bail};
 use serde::Serialize;
 use takehome::{
-    batch::statistics,
     challenge::Challenge,
     store::{BatchId, SqliteStore, Store as _},
+    surveys::statistics,
 };
 
 use crate::records::{self, Filled};

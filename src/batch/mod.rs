@@ -10,7 +10,6 @@ mod intake;
 mod list;
 mod naming;
 mod records;
-mod statistics;
 mod work;
 
 pub use claimed::{damaged, lost_too_often, ours, submission_of};
@@ -21,5 +20,4 @@ pub use intake::{receive, seed_of};
 pub use list::{ListError, Listed, parse_list, read_list};
 pub use naming::{Chosen, Folders, Named, NamingError, name_paths};
 pub use records::Records;
-pub use statistics::statistics;
 pub use work::{Work, announce_after_commit};

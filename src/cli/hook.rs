@@ -15,7 +15,9 @@ use super::{
 };
 use crate::{
     hiring::{Zone, instant},
-    hooks::{Guard, SigningSecret},
+    hooks::{Courier, Guard, InvalidKey, PartnerKey, SigningSecret},
+    portal::App,
+    process::Owner,
     store::{Delivered, EVENTS, Hooks as _, NewEndpoint},
 };
 
@@ -82,6 +84,35 @@ pub(super) struct AddArgs {
     format: Format,
     #[command(flatten)]
     actor: ActorArgs,
+}
+
+/// The key that Greenhouse was given, or a file with it.
+const PARTNER_KEY: &str = "TAKEHOME_GREENHOUSE_KEY";
+/// Where that key may go.
+const PARTNER_HOST: &str = "greenhouse.io";
+
+/// What delivers events for as long as the portal runs.
+pub(super) fn courier(app: &App) -> Result<Courier, Failure> {
+    Ok(Courier {
+        hooks: app.store.clone(),
+        clock: app.clock.clone(),
+        guard: app.settings.hooks.clone(),
+        key: partner_key()?,
+        partner_hosts: app.settings.partner_hosts.clone(),
+        owner: Owner::this_process().to_string(),
+    })
+}
+
+/// Hosts of partners that are told of results: none without a key for that.
+pub(super) fn partner_hosts() -> Result<Vec<String>, Failure> {
+    Ok(partner_key()?.map(|_| PARTNER_HOST.to_owned()).into_iter().collect())
+}
+
+fn partner_key() -> Result<Option<PartnerKey>, Failure> {
+    let text = desk::setting(PARTNER_KEY)?;
+    text.map(|text| text.parse()).transpose().map_err(|error: InvalidKey| {
+        Failure::usage(format!("{PARTNER_KEY}: {error}"), "set it again, or unset it")
+    })
 }
 
 /// What webhooks may reach, from the environment.

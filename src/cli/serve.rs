@@ -13,7 +13,7 @@ use super::{
     context::Context,
     desk,
     exit::{Exit, Failure},
-    journal,
+    hook, journal,
     serve_args::ServeArgs,
     worker_process::WorkerProcess,
 };
@@ -55,6 +55,8 @@ pub(super) async fn run(context: &Context, mut args: ServeArgs) -> Result<Exit, 
     settings.metrics_token = desk::setting(METRICS_TOKEN)?
         .map(|token| token.trim().to_owned())
         .filter(|token| !token.is_empty());
+    settings.hooks = hook::guard()?;
+    settings.partner_hosts = hook::partner_hosts()?;
     let records = context.records().await?;
     let reception = reception(context, &records, &settings)?;
     let app = Arc::new(Portal {
@@ -68,7 +70,7 @@ pub(super) async fn run(context: &Context, mut args: ServeArgs) -> Result<Exit, 
         reception,
         live: Live::new(),
         meters: Meters::new(records.database.newest_line().await?),
-        throttle: Throttle::new(),
+        throttle: Throttle::with_api(args.api_rate),
         stopping: CancellationToken::new(),
     });
     recover(&app).await?;
@@ -81,7 +83,11 @@ pub(super) async fn run(context: &Context, mut args: ServeArgs) -> Result<Exit, 
         true => None,
         false => Some(WorkerProcess::start(context, args.workers)?),
     };
+    let (courier, stop) = (hook::courier(&app)?, app.stopping.clone());
+    let delivering = tokio::spawn(async move { courier.run(stop).await });
     let served = serve(app, listener, shutdown).await;
+    // A delivery that has begun is finished; it has fifteen seconds.
+    let _ = tokio::time::timeout(Duration::from_secs(20), delivering).await;
     if let Some(worker) = worker {
         worker.end().await;
     }

@@ -34,6 +34,9 @@ pub(super) struct ServeArgs {
     /// How late an upload may end that began before the deadline
     #[arg(long, value_name = "PERIOD", default_value = "15m")]
     pub grace: Period,
+    /// Requests to the API that a token may make in a minute
+    #[arg(long, value_name = "N", default_value_t = 600, value_parser = clap::value_parser!(u32).range(1..))]
+    pub api_rate: u32,
     /// Start no worker: nothing is graded by this process
     #[arg(long)]
     pub no_worker: bool,

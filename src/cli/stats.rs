@@ -6,10 +6,10 @@ use super::{
     store_args::{StatsArgs, StatsFormat},
 };
 use crate::{
-    batch::statistics,
     domain::Digest,
     render::{self, html},
     store::{Batch, GradedBy, Store},
+    surveys::statistics,
 };
 
 /// Beginnings of digests that are shorter name too many.

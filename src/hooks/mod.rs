@@ -16,3 +16,4 @@ pub use guard::{Guard, MOST_URL, RefusedUrl, Target};
 pub use networks::{InvalidNetworks, Networks};
 pub use partner::{InvalidKey, PartnerKey};
 pub use sign::{InvalidSigningSecret, SigningSecret};
+pub use wire::is_of;

@@ -101,7 +101,7 @@ pub(super) async fn send(due: &Due, with: &Sending<'_>) -> Answered {
 }
 
 /// Whether a host is a domain, or below it.
-pub(super) fn is_of(host: &str, domain: &str) -> bool {
+pub fn is_of(host: &str, domain: &str) -> bool {
     host == domain || host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'))
 }
 

@@ -33,7 +33,7 @@ pub use ops::Meters;
 pub use page::Page;
 pub use problem::{Problem, Retry};
 pub use requests::RequestId;
-pub use route::router;
+pub use route::{router, routes};
 pub use serve::{Peer, ServeError, serve};
 pub use settings::{InvalidSettings, Settings};
 pub use throttle::{Rate, Throttle};

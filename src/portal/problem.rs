@@ -147,6 +147,9 @@ impl From<StoreError> for Problem {
             StoreError::NoInvitation(_)
             | StoreError::NoGrading(_)
             | StoreError::NoBatch(_)
+            | StoreError::NoToken(_)
+            | StoreError::NoEndpoint(_)
+            | StoreError::NoDelivery(_)
             | StoreError::NoLink
             | StoreError::NoAccount
             | StoreError::NoComment => Self::not_found(),

@@ -33,6 +33,7 @@ pub fn router(app: App) -> Router {
     routes()
         .fallback(async || Problem::not_found())
         .method_not_allowed_fallback(async || Problem::of(StatusCode::METHOD_NOT_ALLOWED))
+        .layer(from_fn_with_state(app.clone(), api::once))
         .layer(DefaultBodyLimit::max(MOST_BODY))
         .layer(RequestBodyTimeoutLayer::new(app.settings.silence))
         .layer(from_fn_with_state(app.clone(), csrf::same_origin))

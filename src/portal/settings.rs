@@ -1,6 +1,6 @@
 use std::{net::IpAddr, path::PathBuf, time::Duration};
 
-use crate::hiring::PortalUrl;
+use crate::{hiring::PortalUrl, hooks::Guard};
 
 /// How the portal is set up.
 #[derive(Debug, Clone)]
@@ -20,6 +20,10 @@ pub struct Settings {
     pub silence: Duration,
     /// How late an upload may end that began before the deadline.
     pub grace: Duration,
+    /// What webhooks may reach.
+    pub hooks: Guard,
+    /// Domains of partners that are told of results; none where nobody gave a key for that.
+    pub partner_hosts: Vec<String>,
     /// What whoever reads `/metrics` has to show; without one, only this machine may.
     pub metrics_token: Option<String>,
 }
@@ -43,6 +47,8 @@ impl Settings {
             head: Duration::from_secs(15),
             silence: Duration::from_secs(30),
             grace: Duration::from_secs(15 * 60),
+            hooks: Guard::default(),
+            partner_hosts: Vec::new(),
             metrics_token: None,
         }
     }

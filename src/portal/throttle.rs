@@ -66,8 +66,18 @@ impl Rate {
 impl Throttle {
     /// With the allowances above.
     pub fn new() -> Self {
+        Self::with_api(Rate::Api.allowance().1)
+    }
+
+    /// The same, but that a token may make so many requests a minute, and whoever has none that counts
+    /// a thirtieth of that.
+    pub fn with_api(requests: u32) -> Self {
         let limiter = |rate: Rate| {
-            let (burst, a_minute) = rate.allowance();
+            let (burst, a_minute) = match rate {
+                Rate::Api => (requests, requests),
+                Rate::WrongToken => (requests / 30, requests / 30),
+                rate => rate.allowance(),
+            };
             let at_least_one = |count| NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN);
             let quota = Quota::per_minute(at_least_one(a_minute));
             RateLimiter::dashmap(quota.allow_burst(at_least_one(burst)))

@@ -1,13 +1,13 @@
 //! What statistics are made of: which of a submission's gradings counts, and what is left out.
 
 use takehome::{
-    batch::statistics,
     domain::{
         Digest, GroupScore, IntegrityKind, Observation, Occurrences, Report, TestOutcome,
         TestReport, Verdict,
     },
     stats::{NoDrift, Statistics, What},
     store::{BatchId, BatchKind, GradedBy, NewBatch, Scope, Store as _},
+    surveys::statistics,
 };
 
 use super::made::{Made, SUITE, batch, entry, fault, report};

@@ -1,5 +1,3 @@
-//! From stored gradings to statistics of the suite that graded them.
-
 use crate::{
     domain::{Digest, Occurrences},
     stats::{About, DRIFT_FROM, Drift, NoDrift, OtherSuite, Statistics, Tally, drift},
