@@ -84,6 +84,7 @@ uploads: setup ## let 200 candidates upload at the same moment, then again with 
 	@cargo build --locked
 	@python3 scripts/uploads.py
 	@python3 scripts/uploads.py --kill
+	@python3 scripts/uploads.py --kill --grade --count 40
 
 .PHONY: round
 round: setup ## grade 200 samples of the five challenges in one command, killed three times, and compare: about half an hour
@@ -106,6 +107,13 @@ bench-timing: setup ## time identical code by `takehome time` and by hyperfine, 
 check-timing: setup ## `takehome time --self-check` in full, idle and busy: about three quarters of an hour (WRITE=1: into docs/timing.md)
 	@cargo build --locked --release
 	@python3 scripts/self_check.py $(if $(WRITE),--write)
+
+.PHONY: tour
+tour: setup ## the whole life of a take-home in a real browser, from an empty home; pictures of every page in target/tour
+	@command -v chromium >/dev/null || { printf 'error: chromium is missing\n\nhint: apt-get install chromium\n' >&2; exit 1; }
+	@cargo build --locked
+	@python3 -m venv target/tour-venv && target/tour-venv/bin/pip install -q playwright axe-playwright-python
+	@target/tour-venv/bin/python scripts/tour.py target/tour
 
 .PHONY: check-growth
 check-growth: setup ## tell laws of growth, and of memory, apart ten times: about half an hour (WRITE=1: into docs/timing.md)

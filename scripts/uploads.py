@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Many candidates upload at the same moment to a real `takehome serve`; nothing may be lost or mixed up.
 
-    scripts/uploads.py [--count 200] [--bytes 1000000] [--kill] [--most-memory 256] [--takehome PATH]
+    scripts/uploads.py [--count 200] [--bytes 1000000] [--kill] [--grade] [--most-memory 256]
 
 Every upload has bytes of its own and is half-way before any of them goes on. With --kill the server is killed
 with SIGKILL once a third of the receipts is there, started again, and whoever has no receipt uploads again.
 What has to hold: each receipt is verified and names the bytes that were sent; each invitation has exactly one
 upload, with those bytes, and exactly one grading; nothing is left in the spool; the server's memory stays
-below the bound.
+below the bound. With --grade, which needs an engine, a worker then grades all of them, is killed with SIGKILL
+half-way, and another one goes on: each upload has exactly one final result.
 """
 
 import argparse
@@ -33,6 +34,7 @@ CHALLENGE = "tiny"
 KILL_AT = 3
 START_S = 30.0
 ANSWER_S = 120.0
+LOOK_S = 1.0
 
 
 @dataclass
@@ -241,11 +243,48 @@ def wrong(program: Path, home: Path, folder: Path, candidates: list[Candidate]) 
     return found
 
 
+def results(program: Path, home: Path, folder: Path) -> dict[str, int]:
+    """Final results, by grading."""
+    finals: dict[str, int] = {}
+    for record in records(program, home, folder):
+        if record["type"] == "audit" and record["action"] == "finished":
+            finals[record["grading_id"]] = finals.get(record["grading_id"], 0) + 1
+    return finals
+
+
+def grade(program: Path, home: Path, folder: Path, count: int) -> list[str]:
+    """Workers grade what was uploaded; what does not hold, a line each."""
+    begun = time.monotonic()
+    work = [*command(program, home), "--quiet", "work", "--drain"]
+    with (folder / "work").open("ab") as log:
+        first = subprocess.Popen(work, stdout=log, stderr=log)
+        while first.poll() is None and len(results(program, home, folder)) < count // 2:
+            time.sleep(LOOK_S)
+        first.kill()
+        first.wait()
+        before = len(results(program, home, folder))
+        print(f"the worker is killed after {before} of {count} results", flush=True)
+        if subprocess.run(work, stdout=log, stderr=log, check=False).returncode:
+            print((folder / "work").read_text()[-2000:])
+    finals = results(program, home, folder)
+    print(f"{len(finals)} results after {time.monotonic() - begun:.0f} s")
+    found = [f"{grading} has {number} results" for grading, number in finals.items() if number != 1]
+    of = [record for record in records(program, home, folder) if record["type"] == "grading"]
+    open_still = [record["id"] for record in of if record["state"] != "done"]
+    verdicts = {record["report"]["verdict"] for record in of if record["report"]}
+    if len(finals) != count or open_still:
+        found.append(f"{len(finals)} results, {len(open_still)} gradings without one")
+    if verdicts != {"graded"}:
+        found.append(f"verdicts: {verdicts}")
+    return found
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--bytes", type=int, default=1_000_000, help="of each upload")
     parser.add_argument("--kill", action="store_true", help="SIGKILL in the middle, and a second start")
+    parser.add_argument("--grade", action="store_true", help="grade them, with a worker that is killed")
     parser.add_argument("--most-memory", type=int, default=256, metavar="MIB")
     parser.add_argument("--takehome", type=Path, default=ROOT / "target/debug/takehome")
     args = parser.parse_args()
@@ -295,6 +334,8 @@ def tried(
     found = wrong(program, home, folder, candidates)
     if server.highest_kib >> 10 > args.most_memory:
         found.append(f"more memory than {args.most_memory} MiB")
+    if args.grade:
+        found += grade(program, home, folder, len(candidates))
     changed = [number for number, receipt in before.items() if candidates[number].receipt != receipt]
     found += [f"{number}: its receipt has changed" for number in changed]
     for line in found:

@@ -1,6 +1,6 @@
 //! `serve`: the portal, until a signal ends it.
 
-use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use std::{io::Write as _, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use rustix::process::{Resource, getrlimit, setrlimit};
 use tokio::{
@@ -34,9 +34,20 @@ const SPOOL: &str = "spool";
 /// What whoever reads `/metrics` has to show.
 const METRICS_TOKEN: &str = "TAKEHOME_METRICS_TOKEN";
 
-pub(super) async fn run(context: &Context, args: ServeArgs) -> Result<Exit, Failure> {
+pub(super) async fn run(context: &Context, mut args: ServeArgs) -> Result<Exit, Failure> {
     journal::begin();
     raise_open_files();
+    let listener = TcpListener::bind(args.listen).await.map_err(|error| {
+        Failure::usage(
+            format!("could not listen on {}: {error}", args.listen),
+            "give another --listen, or stop what listens there",
+        )
+    })?;
+    let address = listener.local_addr().unwrap_or(args.listen);
+    if args.mail.url.is_none() && address.ip().is_loopback() {
+        // Whoever tries it on one machine gets links that lead there.
+        args.mail.url = format!("http://{address}").parse().ok();
+    }
     let mut settings = Settings::new(context.home.clone()).found_at(args.mail.url.clone())?;
     settings.trusted_proxies = args.trusted_proxy.clone();
     settings.upload_bytes = args.upload_limit.as_u64();
@@ -61,16 +72,9 @@ pub(super) async fn run(context: &Context, args: ServeArgs) -> Result<Exit, Fail
         stopping: CancellationToken::new(),
     });
     recover(&app).await?;
-    let listener = TcpListener::bind(args.listen).await.map_err(|error| {
-        Failure::usage(
-            format!("could not listen on {}: {error}", args.listen),
-            "give another --listen, or stop what listens there",
-        )
-    })?;
-    let address = listener.local_addr().unwrap_or(args.listen);
     let shutdown = signals()?;
-    // On standard output, for whoever started it with port 0.
-    println!("listening on http://{address}");
+    // On standard output, for whoever started it with port 0, and who may have gone since.
+    let _ = writeln!(std::io::stdout(), "listening on http://{address}");
     offer_first(&app, address).await?;
     tracing::info!(target: "takehome::portal", %address, "listening");
     let worker = match args.no_worker {
@@ -95,7 +99,7 @@ async fn offer_first(app: &App, address: SocketAddr) -> Result<(), Failure> {
     if app.store.offer_first(token.hash(), expires_ms).await? {
         let base = app.settings.url.as_ref().map(ToString::to_string);
         let base = base.unwrap_or_else(|| format!("http://{address}"));
-        println!("set-up link: {base}/team/set-up/{}", token.reveal());
+        let _ = writeln!(std::io::stdout(), "set-up link: {base}/team/set-up/{}", token.reveal());
     }
     Ok(())
 }

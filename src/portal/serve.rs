@@ -193,3 +193,23 @@ impl Drop for Place {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_address_cannot_have_all_connections_and_a_proxy_can() {
+        let crowd = Arc::new(Crowd::default());
+        let [greedy, other] =
+            ["192.0.2.1", "192.0.2.2"].map(|text| text.parse().expect("an address"));
+        let mut places: Vec<Place> =
+            (0..FROM_ONE).map(|_| crowd.enter(greedy, false).expect("a place")).collect();
+        assert!(crowd.enter(greedy, false).is_none());
+        assert!(crowd.enter(other, false).is_some() && crowd.enter(greedy, true).is_some());
+        places.pop();
+        assert!(crowd.enter(greedy, false).is_some(), "one has left");
+        places.clear();
+        assert!(crowd.0.lock().expect("no panic").is_empty(), "nothing is kept of who has gone");
+    }
+}

@@ -110,11 +110,13 @@ impl Spool {
         }
         let mut left = Vec::new();
         for path in self.ending_in(FULL)? {
-            let label = path.with_extension(LABEL);
-            let text = fs::read(&label).map_err(at("read", &label))?;
-            let label = serde_json::from_slice(&text)
-                .map_err(|error| at("read", &label)(io::Error::other(error)))?;
-            left.push(Spooled { label, path });
+            match label_of(&path) {
+                Ok(label) => left.push(Spooled { label, path }),
+                // Somebody has to look at it; the others need not wait for that.
+                Err(error) => {
+                    tracing::error!(target: "takehome::receiving", %error, "an upload stays spooled");
+                }
+            }
         }
         left.sort_by(|one, other| one.label.id.cmp(&other.label.id));
         Ok(left)
@@ -233,6 +235,12 @@ fn publish(part: &Path, label: &Label) -> Result<PathBuf, Broken> {
     Ok(full)
 }
 
+fn label_of(full: &Path) -> Result<Label, Broken> {
+    let label = full.with_extension(LABEL);
+    let text = fs::read(&label).map_err(at("read", &label))?;
+    serde_json::from_slice(&text).map_err(|error| at("read", &label)(io::Error::other(error)))
+}
+
 fn at(action: &'static str, path: &Path) -> impl Fn(io::Error) -> Broken + use<> {
     let path = path.to_owned();
     move |cause| Broken { action, path: path.clone(), cause }
@@ -262,6 +270,9 @@ mod tests {
         let left = spool.left().expect("read");
         assert_eq!(left.len(), 1);
         assert_eq!(left[0].label.received_sha256, Digest::of(b"whole"));
+        fs::write(home.path().join("damaged.full"), "x").expect("written");
+        assert_eq!(spool.left().expect("read").len(), 1, "one without a label stops no other");
+        fs::remove_file(home.path().join("damaged.full")).expect("removed");
         left[0].remove();
         spool.clear_labels().expect("cleared");
         assert_eq!(fs::read_dir(home.path()).expect("a folder").count(), 1, "the lock alone");

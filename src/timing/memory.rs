@@ -9,8 +9,9 @@ const UNSEEN_BYTES: f64 = 2.0 * 1024.0 * 1024.0;
 const UNSEEN_SHARE: f64 = 0.05;
 
 /// How the peaks of memory grow with the size: the median of each size, a straight line through them by
-/// least squares. A side grows when the line rises by more over the sizes than peaks differ anyway; it is
-/// bounded when it does not and the plan's bytes an element would have been seen.
+/// least squares. A side grows when the line rises by more over the sizes than peaks differ anyway, and than
+/// the plan's bytes an element: what rises by less keeps nothing of each. It is bounded when it does not and
+/// those bytes would have been seen.
 ///
 /// # Errors
 /// [`NoFigure`] for fewer than two sizes, or a side that went over the limit.
@@ -45,7 +46,7 @@ pub fn memory(measurement: &Measurement, plan: &Plan) -> Result<MemoryGrowth, No
         reference: slope(&sizes, |size| size.peak_bytes.reference),
     };
     let trend = |bytes: f64| {
-        if bytes > visible_bytes_per_element {
+        if bytes > visible_bytes_per_element.max(plan.memory_bytes_per_element) {
             MemoryTrend::Grows
         } else if visible_bytes_per_element <= plan.memory_bytes_per_element {
             MemoryTrend::Bounded

@@ -4,7 +4,7 @@ use std::{
     fs,
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::TcpStream,
-    process::{Child, Command, Stdio},
+    process::{Child, ChildStdout, Command, Stdio},
     sync::atomic::{AtomicUsize, Ordering},
 };
 
@@ -16,6 +16,8 @@ use crate::{archives::zip, common};
 struct Server {
     child: Child,
     address: String,
+    /// Open, so that it may say more.
+    _out: BufReader<ChildStdout>,
 }
 
 fn command(home: &TempDir, args: &[&str]) -> Command {
@@ -34,13 +36,13 @@ fn command(home: &TempDir, args: &[&str]) -> Command {
 impl Server {
     fn start(home: &TempDir) -> Self {
         let mut command = command(home, &["serve", "--listen", "127.0.0.1:0", "--no-worker"]);
-        let mut child =
-            command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it starts");
+        let log = fs::File::create(home.path().join("log")).expect("a file");
+        let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().expect("it starts");
         let mut line = String::new();
-        let out = child.stdout.take().expect("its output");
-        BufReader::new(out).read_line(&mut line).expect("a line");
+        let mut out = BufReader::new(child.stdout.take().expect("its output"));
+        out.read_line(&mut line).expect("a line");
         let address = line.trim().strip_prefix("listening on http://").expect("an address");
-        Self { address: address.to_owned(), child }
+        Self { address: address.to_owned(), child, _out: out }
     }
 
     /// Status and body; none where the connection broke.
@@ -175,6 +177,38 @@ fn receipts_are_verified_on_the_command_line_with_the_key_alone() {
     assert_eq!(code(&["bad.txt"]), Some(1));
     assert_eq!(code(&["key.pem"]), Some(2));
     assert_eq!(code(&["none.txt"]), Some(2));
+}
+
+#[test]
+fn the_log_is_json_and_has_no_link_in_it() {
+    let home = tempfile::tempdir().expect("a folder");
+    let link = invite(&home, 2).remove(0);
+    let mut server = Server::start(&home);
+    server.start_task(&link);
+    server.ask(&format!("PUT {link}/upload?name=secret-name.zip"), b"nonsense").expect("an answer");
+    server.ask(&format!("GET {link}x/none"), b"").expect("an answer");
+    let pid = nix::unistd::Pid::from_raw(i32::try_from(server.child.id()).expect("a pid"));
+    nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGTERM).expect("sent");
+    server.child.wait().expect("it ends");
+    let log = fs::read_to_string(home.path().join("log")).expect("a log");
+    let token = link.rsplit('/').next().expect("a token");
+    assert!(!log.contains(token) && !log.contains("secret-name"), "{log}");
+    let mut routes = Vec::new();
+    for line in log.lines() {
+        let line: serde_json::Value = serde_json::from_str(line).expect("JSON");
+        if line["message"] == "request" {
+            assert!(line["request_id"].is_string() && line["duration_ms"].is_number(), "{line}");
+            let text = |name: &str| line[name].as_str().expect("a word").to_owned();
+            routes.push(format!("{} {} {}", text("method"), text("route"), line["status"]));
+        }
+    }
+    let expected = [
+        "GET /i/{token} 200",
+        "POST /i/{token}/start 303",
+        "PUT /i/{token}/upload 422",
+        "GET none 404",
+    ];
+    assert_eq!(routes, expected);
 }
 
 #[test]

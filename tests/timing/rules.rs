@@ -311,6 +311,8 @@ fn memory_grows_is_bounded_or_cannot_be_told() {
     close(keeps_all.bytes_per_element.reference, 0.0);
     let jitters = told(&wide, &|size| Some(10_000_000 + size % 7 * 100_000)).expect("figures");
     assert_eq!(jitters.trend.candidate, Bounded);
+    let drifts = told(&wide, &|size| Some(10_000_000 + 6 * size)).expect("figures");
+    assert_eq!(drifts.trend.candidate, Bounded, "seen, and less than a pointer for each");
     let narrow = told(&[1000, 2000], &|size| Some(10_000_000 + 36 * size)).expect("figures");
     assert_eq!(narrow.trend.candidate, Unknown);
     assert_eq!(
