@@ -59,6 +59,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (6, "working", include_str!("../../../migrations/0006_working.sql")),
     (7, "team", include_str!("../../../migrations/0007_team.sql")),
     (8, "api", include_str!("../../../migrations/0008_api.sql")),
+    (9, "listing", include_str!("../../../migrations/0009_listing.sql")),
 ];
 
 /// Whether the process that an [`Ask`] named as its owner has ended, as far as can be told.

@@ -35,7 +35,12 @@ pub struct Plots {
     bins: Vec<(String, u64)>,
     median: String,
     times: Vec<(&'static str, [String; 2])>,
+    drawn: usize,
+    of: usize,
 }
+
+/// More marks than this a plot cannot show apart, and a page grows by each.
+const MOST_DRAWN: usize = 400;
 
 /// Plots of scores and costs; none without a score.
 ///
@@ -44,13 +49,24 @@ pub struct Plots {
 pub fn plots(scores: &[f64], costs: &[Cost]) -> Result<Option<Plots>, RenderError> {
     let Some(median) = drawn::median(scores) else { return Ok(None) };
     let bins = stats::bins(scores);
+    let sample = evenly(costs);
     Ok(Some(Plots {
         histogram: drawn::histogram(bins)?,
-        strips: drawn::strips(costs, None)?,
+        strips: drawn::strips(&sample, None)?,
         bins: batch::labelled(bins),
         median: crate::render::text::number(median),
         times: batch::times(costs, None),
+        drawn: sample.len(),
+        of: costs.len(),
     }))
+}
+
+/// As many as can be drawn, evenly chosen by wall time, so that their shape stays.
+fn evenly(costs: &[Cost]) -> Vec<Cost> {
+    let mut sorted = costs.to_vec();
+    sorted.sort_by_key(|cost| cost.wall_ms);
+    let step = sorted.len().div_ceil(MOST_DRAWN).max(1);
+    sorted.into_iter().step_by(step).collect()
 }
 
 /// How far reviewers agree.

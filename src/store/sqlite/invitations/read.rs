@@ -29,9 +29,10 @@ pub(super) const SELECT: &str = "SELECT i.id, i.code, i.challenge, i.state, i.ve
     i.attempts_counts, i.created_ms, p.id AS person_id, p.name, p.mail, p.time_zone, \
     (SELECT count(*) FROM submissions s JOIN candidates c ON c.id = s.candidate_id \
      WHERE c.invitation_id = i.id) AS received, \
-    (SELECT max(g.id) FROM gradings g JOIN submissions s ON s.id = g.submission_id \
-     JOIN candidates c ON c.id = s.candidate_id WHERE c.invitation_id = i.id \
-     AND g.challenge = i.challenge AND g.verdict IN ('graded', 'candidate_fault')) AS grading \
+    (SELECT max(g.id) FROM candidates c CROSS JOIN submissions s ON s.candidate_id = c.id \
+     CROSS JOIN gradings g INDEXED BY gradings_of_submission ON g.submission_id = s.id \
+     WHERE c.invitation_id = i.id AND g.challenge = i.challenge \
+     AND g.verdict IN ('graded', 'candidate_fault')) AS grading \
     FROM invitations i JOIN people p ON p.id = i.person_id";
 
 pub(super) async fn invitations(

@@ -39,16 +39,14 @@ pub(super) async fn listed(
         Order::Score => "l.score DESC, l.invitation_id DESC",
         Order::Name => "p.name COLLATE NOCASE, l.invitation_id",
     };
-    page.push(format!(" ORDER BY {order} LIMIT "))
-        .push_bind(i64::from(query.limit))
-        .push(" OFFSET ")
-        .push_bind(i64::from(query.skip))
-        .push(
-            ") page JOIN listing l ON l.invitation_id = page.invitation_id \
-             JOIN invitations i ON i.id = l.invitation_id JOIN people p ON p.id = i.person_id \
-             ORDER BY ",
-        )
-        .push(order);
+    // The few rows of the page come first, whatever the planner thinks of them.
+    page.push(format!(
+        " ORDER BY {order} LIMIT {} OFFSET {}) page \
+         CROSS JOIN listing l ON l.invitation_id = page.invitation_id \
+         CROSS JOIN invitations i ON i.id = l.invitation_id \
+         CROSS JOIN people p ON p.id = i.person_id ORDER BY {order}",
+        query.limit, query.skip
+    ));
     let rows = page.build().fetch_all(&store.pool).await.map_err(database(READ))?;
     let rows = rows.iter().map(|row| list_row(row, now)).collect::<Result<_, StoreError>>()?;
     Ok(Listed { rows, total })
